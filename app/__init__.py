@@ -1,0 +1,1 @@
+"""Question to cited answer, and the surfaces people ask on."""

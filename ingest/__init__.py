@@ -1,0 +1,1 @@
+"""Articles to index: reading, cleaning, splitting, embedding, storing."""
