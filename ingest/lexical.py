@@ -24,21 +24,20 @@ from ingest.records import Filters, Hit
 
 ANALYSER_VERSION = "1"
 
-STOP_WORDS = frozenset(
-    """
-    a about above after again against all also although am among an and another any anyone anything are aren't around
-    as at be because been before being below between both but by can can't cannot could couldn't did didn't do does
-    doesn't doing don't down during each either else ever every few for from further had hadn't has hasn't have
-    haven't having he he'd he'll he's her here here's hers herself him himself his how however i i'd i'll i'm i've if
-    in into is isn't it it'd it'll it's its itself just let's many me more most much must my myself neither no nor not
-    of off often on once one's only or other others ought our ours ourselves out over own per perhaps quite rather
-    really same shall she she'd she'll she's should shouldn't since so some someone something still such than that
-    that's the their theirs them themselves then there there's therefore these they they'd they'll they're they've
-    this those though through thus to too toward towards under until unto up upon very was wasn't we we'd we'll we're
-    we've were weren't what what's whatever when whenever where where's whether which while who who's whom whose why
-    will with within without won't would wouldn't yet you you'd you'll you're you've your yours yourself yourselves
-    """.split()
-)
+_STOP_WORDS = """
+a about above after again against all also although am among an and another any anyone anything are aren't around
+as at be because been before being below between both but by can can't cannot could couldn't did didn't do does
+doesn't doing don't down during each either else ever every few for from further had hadn't has hasn't have
+haven't having he he'd he'll he's her here here's hers herself him himself his how however i i'd i'll i'm i've if
+in into is isn't it it'd it'll it's its itself just let's many me more most much must my myself neither no nor not
+of off often on once one's only or other others ought our ours ourselves out over own per perhaps quite rather
+really same shall she she'd she'll she's should shouldn't since so some someone something still such than that
+that's the their theirs them themselves then there there's therefore these they they'd they'll they're they've
+this those though through thus to too toward towards under until unto up upon very was wasn't we we'd we'll we're
+we've were weren't what what's whatever when whenever where where's whether which while who who's whom whose why
+will with within without won't would wouldn't yet you you'd you'll you're you've your yours yourself yourselves
+"""
+STOP_WORDS = frozenset(_STOP_WORDS.split())
 
 # One run of one script, an abbreviation with points (U.S.), or a number with its thousands and decimals.
 TOKEN = re.compile(
