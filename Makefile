@@ -2,7 +2,7 @@
 
 VENV := .venv
 PY := $(VENV)/bin/python
-PIP := $(PY) -m pip --quiet --disable-pip-version-check --no-input
+PIP := $(PY) -m pip -qq --disable-pip-version-check --no-input
 PYTHON ?=
 ARGS ?=
 
@@ -99,7 +99,7 @@ FROM_PYPROJECT = $(PY) -c 'import sys, tomllib; p = tomllib.load(open("pyproject
 
 lock: $(VENV)/.hanmi-installed ## renew the three locks (UPGRADE= keeps the versions pinned now)
 	@$(PY) -m venv --clear $(LOCK)
-	@$(LOCK)/bin/python -m pip --quiet --disable-pip-version-check install uv
+	@$(LOCK)/bin/python -m pip -qq --disable-pip-version-check install uv
 	@$(FROM_PYPROJECT) 'p["build-system"]["requires"]' > $(LOCK)/build.in
 	@$(FROM_PYPROJECT) 'p["project"]["optional-dependencies"]["model"]' > $(LOCK)/model.in
 	@$(UV_COMPILE) pyproject.toml $(LOCK)/build.in --output-file requirements.lock
