@@ -1,0 +1,340 @@
+"""Reads Korean text through the tables: words without their endings, compounds taken apart, numbers in English."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from app.inflection import is_tail, role
+from app.names import Name, NameTables, Term
+from app.romanise import is_hangul
+
+HANGUL_RUN = re.compile(r"[가-힣]+")
+_TOKEN = re.compile(r"[가-힣]+|(?:[A-Za-z]\.){2,}|[A-Za-z0-9À-ɏ]+(?:[-'’.][A-Za-z0-9]+)*")
+_MAX_JOINED = 4  # words written apart that one entry may cover: "미국 국토 안보 수사국"
+_MONTHS = "January February March April May June July August September October November December".split()
+
+# Question words: what English asks with. "얼마나" is "how much" or "how long"; the words beside it tell.
+QUESTION_WORDS = {
+    "얼마나": "how much",
+    "얼마": "how much",
+    "언제": "when",
+    "누구": "who",
+    "누가": "who",
+    "누굴": "who",
+    "왜": "why",
+    "어디": "where",
+    "어딜": "where",
+    "몇": "how many",
+    "무엇": "what",
+    "무언": "what",
+    "뭐": "what",
+    "뭘": "what",
+    "뭔": "what",
+    "무슨": "what",
+    "어떤": "what",
+    "어떠": "how",
+    "어떻": "how",
+    "어때": "how",
+    "어땠": "how",
+    "어느": "which",
+}
+# Words that hold a sentence together and say nothing of its subject; they are not asked of the tables.
+_FUNCTION_WORDS = frozenset(
+    """있 있는 없 것 거 걸 게 건 수 등 및 또는 혹은 그리고 그런데 그러나 하지만 그래서 그러면 그럼 대한 대해 대해서 대하여 관한 관해 관해서 관하여
+    관련 관련해 관련해서 관련하여 위한 위해 위해서 위하여 따르 따르면 따른 따라 때문 인해 인한 통한 통해 통해서 이 그 저 이런 그런 저런 이것 그것 저것 이번 해당 좀 더
+    가장 매우 너무 아주 모두 다 또 다시 현재 지금 최근 정도 경우 때 뒤 후 전 중 및 말 하 한 할 해 했 하고 되 된 될 돼 됐 되어 되었 라 라고 란 이라는 라는 이란
+    알려 알려줘 설명 설명해 요약 요약해 말해 말해줘 얘기해 이야기해 궁금 궁금한 궁금합 가르쳐 찾아 찾아줘 보여 보여줘 정리 정리해 부탁 부탁해 부탁드려 싶 주 줘 주세요 줄 준
+    어서 아니 않 않은 않는 않았 못 안 여러 각 각각 실제 실제로 정말 과연 혹시 바로 이미 아직 계속 함께 같이 대로 데 바 점 씨 님 개 번 명 원 측 제 내용 무엇인 누구인 의하 의하면
+    글 기사 문서 자료 누구 본문 당시 그때 이후 이전 동안 사이 가운데 약 총 거의 단 만 만약 이를 그를 이에 그에 대비 별 각자 및 겁 건가 걸까 인가 일까 입니까 어치 가지""".split()
+)
+_SKIPPED_FINAL = re.compile(r"(?:주세요|줘|줘요|주십시오|달라|주시겠)$")
+
+_NUMBER = re.compile(
+    r"(?P<dollar>[$₩￥€])?(?P<digits>\d[\d,]*(?:\.\d+)?(?:\s*(?:조|억|만|천|백)(?![가-힣]*[a-z])\s*(?:\d[\d,]*(?:\.\d+)?)?)*)"
+    r"(?P<more>여)?\s?(?P<unit>퍼센트포인트|퍼센트|프로|%포인트|%p|%|달러|불|유로|위안|엔|원|개월|개국|주년|년간|명|차례|차|발|기|척|대|건|번|회)?"
+)
+_DATE = re.compile(
+    r"(?:(?P<year>(?:19|20)\d{2})년(?:도)?\s*(?:(?P<month>\d{1,2})월\s*)?|(?P<only_month>\d{1,2})월\s*)(?:(?P<day>\d{1,2})일)?"
+    r"\s?(?P<part>초|중순|말)?"
+)
+_SCALES = {"조": 10**12, "억": 10**8, "만": 10**4}
+_CURRENCY = {
+    "달러": "$",
+    "불": "$",
+    "$": "$",
+    "원": " won",
+    "₩": " won",
+    "엔": " yen",
+    "유로": " euros",
+    "위안": " yuan",
+}
+_COUNTED = {"개월": " months", "개국": " countries", "년간": " years", "차례": " times", "회": " times", "번": " times"}
+_PARTS_OF_MONTH = {"초": "early ", "중순": "mid-", "말": "late ", None: ""}
+
+
+@dataclass(frozen=True)
+class Word:
+    """One word of a Korean text without its endings: ``text[start:end]`` is the word with them."""
+
+    start: int
+    end: int
+    stem: str
+    role: str = "other"  # subject, object, adnominal, predicate, other, question
+    entry: Name | Term | None = None
+    english: str | None = None  # a number, date or question word in English, or a word in Latin letters
+
+    @property
+    def bridged(self) -> bool:
+        """Whether the tables, or its own nature, carry the word into English."""
+        return self.entry is not None or self.english is not None
+
+
+def read_korean(text: str, tables: NameTables) -> list[Word]:
+    """The content words and question words of a Korean text, in order; function words are left out.
+
+    A word that no table knows has neither ``entry`` nor ``english``. Words in Latin letters come through as they are.
+    """
+    words: list[Word] = []
+    at = 0
+    latin = {found.start: found for found in tables.find(text)}
+    while at < len(text):
+        found = latin.get(at)
+        if found:
+            words.append(Word(found.start, found.end, found.written, entry=found.name))
+            at = _skip_tail(text, found.end)
+        elif (date := _DATE.match(text, at)) and not _inside_number(text, at):
+            words.append(Word(at, date.end(), date[0].strip(), english=_english_date(date)))
+            at = _skip_tail(text, date.end())
+        elif (number := _NUMBER.match(text, at)) and number["digits"]:
+            words.append(Word(at, number.end(), number[0].strip(), english=english_number(number)))
+            at = _skip_tail(text, number.end())
+        elif token := _TOKEN.match(text, at):
+            at = _read_token(text, token, tables, words)
+        else:
+            at += 1
+    return words
+
+
+def _inside_number(text: str, at: int) -> bool:
+    return at > 0 and (text[at - 1].isdigit() or text[at - 1] in ".,")
+
+
+def _skip_tail(text: str, at: int) -> int:
+    """Past the endings written right behind a number or a Latin word: "THAAD는", "3,500억 달러를"."""
+    run = HANGUL_RUN.match(text, at)
+    return run.end() if run and is_tail(run[0]) else at
+
+
+def _read_token(text: str, token: re.Match[str], tables: NameTables, words: list[Word]) -> int:
+    if not is_hangul(token[0][0]):
+        words.append(Word(token.start(), token.end(), token[0], english=token[0]))
+        return _skip_tail(text, token.end())
+    joined = _joined_entry(text, token, tables)
+    if joined:
+        words.append(joined)
+        return joined.end
+    words.extend(split_word(token[0], token.start(), tables))
+    return token.end()
+
+
+def _joined_entry(text: str, token: re.Match[str], tables: NameTables) -> Word | None:
+    """An entry that the text writes as several words: "방위비 분담금을", "주한 미군"."""
+    runs = [token]
+    while len(runs) < _MAX_JOINED:
+        following = HANGUL_RUN.match(text, runs[-1].end() + 1)
+        if following is None or text[runs[-1].end()] not in " \u00a0-·":
+            break
+        runs.append(following)
+    for count in range(len(runs), 1, -1):
+        joined = "".join(run[0] for run in runs[:count])
+        shorter = len(joined) - len(runs[count - 1][0])
+        for size in range(len(joined), shorter, -1):
+            entry = tables.hangul.get(joined[:size])
+            if entry and is_tail(joined[size:]):
+                return _word(token.start(), runs[count - 1].end(), joined[:size], joined[size:], entry)
+    return None
+
+
+def _word(start: int, end: int, stem: str, tail: str, entry: Name | Term | None) -> Word:
+    verb = isinstance(entry, Term) and entry.verb
+    if verb:  # the last syllable of a verb's stem may carry the ending: 낮춘, 낮출
+        return Word(start, end, stem, role(_verb_tail(stem, tail), verb=True), entry)
+    return Word(start, end, stem, role(tail, verb=False), entry)
+
+
+def _verb_tail(stem: str, tail: str) -> str:
+    final = (ord(stem[-1]) - 0xAC00) % 28
+    return "은" if not tail and final in (4, 8) else tail
+
+
+def split_word(word: str, at: int, tables: NameTables) -> list[Word]:
+    """The parts of one written word, ``at`` characters into the text: table words, question words and what is unknown."""
+    if _is_function_word(word):
+        return []
+    for asked, english in QUESTION_WORDS.items():
+        if word.startswith(asked) and is_tail(word[len(asked) :]):
+            return [Word(at, at + len(word), asked, "question", english=english)]
+    parts = _best_split(word, tables)
+    known = [size for start, size, entry in parts if entry]
+    words: list[Word] = []
+    for place, (start, size, entry) in enumerate(parts):
+        if entry is None and (size == 1 and known):
+            continue  # an affix of a known word: 미국산, 대북
+        last = place + 1 == len(parts)
+        stem_end = start + size
+        tail = word[stem_end:] if last else ""
+        end = at + (len(word) if last else stem_end)
+        words.append(_word(at + start, end, word[start:stem_end], tail, entry))
+    return words
+
+
+def _is_function_word(word: str) -> bool:
+    if (
+        _SKIPPED_FINAL.search(word)
+        and len(word) <= 6
+        and word[:2] in ("알려", "설명", "요약", "말해", "찾아", "보여", "정리")
+    ):
+        return True
+    return any(word[:size] in _FUNCTION_WORDS and is_tail(word[size:]) for size in range(1, min(5, len(word)) + 1))
+
+
+def _best_split(word: str, tables: NameTables) -> list[tuple[int, int, Name | Term | None]]:
+    """Parts (start, size, entry) that cover the word up to its endings; the more in long entries the better."""
+    length = len(word)
+    best: list[tuple[float, list[tuple[int, int, Name | Term | None]]] | None] = [None] * (length + 1)
+    best[0] = (0.0, [])
+    answer: tuple[float, list[tuple[int, int, Name | Term | None]]] = (float("-inf"), [])
+    for at in range(length + 1):
+        here = best[at]
+        if here is None:
+            continue
+        score, parts = here
+        if parts and is_tail(word[at:]):
+            total = score + 0.5 * (length - at)
+            if total > answer[0]:
+                answer = (total, parts)
+        for size in range(1, length - at + 1):
+            entry = tables.hangul.get(word[at : at + size])
+            if entry and _allowed(word, at, size, entry):
+                step = score + size * size
+                extended = [*parts, (at, size, entry)]
+            elif size == 1:
+                step, extended = score - 1.5, _with_unknown(parts, at)
+            else:
+                continue
+            target = best[at + size]
+            if target is None or step > target[0]:
+                best[at + size] = (step, extended)
+    return answer[1]
+
+
+def _allowed(word: str, at: int, size: int, entry: Name | Term) -> bool:
+    """Whether an entry may stand here: one of a single syllable only as a whole word; endings are not names (이란)."""
+    if at and is_tail(word[at:]) and is_tail(word[at : at + size]):
+        return False
+    if isinstance(entry, Term) and entry.verb and at:
+        return False
+    return size > 1 or (at == 0 and is_tail(word[1:]))
+
+
+def _with_unknown(
+    parts: list[tuple[int, int, Name | Term | None]], at: int
+) -> list[tuple[int, int, Name | Term | None]]:
+    if parts and parts[-1][2] is None:
+        start, size, _ = parts[-1]
+        return [*parts[:-1], (start, size + 1, None)]
+    return [*parts, (at, 1, None)]
+
+
+def english_number(match: re.Match[str]) -> str:
+    """A number with Korean units as English writes it: "3,500억 달러" → "$350 billion", "2만8500명" → "28,500"."""
+    plain = re.fullmatch(r"\d+", match["digits"])
+    value = _value(match["digits"])
+    unit = match["unit"] or match["dollar"] or ""
+    amount = match["digits"] if plain and value < 10_000 and unit not in _CURRENCY else _spoken(value)
+    if unit in ("%", "퍼센트", "프로"):
+        return f"{amount} percent"
+    if unit in ("%포인트", "%p", "퍼센트포인트"):
+        return f"{amount} percentage points"
+    if unit == "주년":
+        return f"{_ordinal(int(value))} anniversary"
+    if unit == "차":
+        return _ordinal(int(value))
+    currency = _CURRENCY.get(unit, "")
+    return f"${amount}" if currency == "$" else f"{amount}{currency}{_COUNTED.get(unit, '')}"
+
+
+def _value(digits: str) -> float:
+    total = section = current = 0.0
+    for number, unit in re.findall(r"([\d,]+(?:\.\d+)?)|([조억만천백])", digits):
+        if number:
+            current = float(number.replace(",", "") or 0)
+        elif unit in _SCALES:
+            total += (section + current or 1) * _SCALES[unit]
+            section = current = 0.0
+        else:
+            section += (current or 1) * (1000 if unit == "천" else 100)
+            current = 0.0
+    return total + section + current
+
+
+def _spoken(value: float) -> str:
+    for scale, name in ((1e12, "trillion"), (1e9, "billion"), (1e6, "million")):
+        if value >= scale:
+            return f"{value / scale:.6g} {name}"
+    return f"{value:,.6g}" if value != int(value) else f"{int(value):,}"
+
+
+def _ordinal(number: int) -> str:
+    ending = "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
+
+
+def _english_date(match: re.Match[str]) -> str:
+    month = match["month"] or match["only_month"]
+    if month is None or not 1 <= int(month) <= 12:
+        return match["year"] or match[0].strip()
+    part = "" if match["day"] else _PARTS_OF_MONTH[match["part"]]
+    named = part + _MONTHS[int(month) - 1] + (f" {int(match['day'])}" if match["day"] else "")
+    return f"{named}{', ' if match['day'] else ' '}{match['year']}" if match["year"] else named
+
+
+def gloss(words: list[Word]) -> str:
+    """The words in English and near the order of an English question: question word, subject, verb, object.
+
+    What no table knows is left out. A clause before a noun ("미국이 요구한 투자액") goes behind it.
+    """
+    asked = [word.english or "" for word in words if word.role == "question"]
+    clause: list[tuple[str, str]] = []  # (role, English)
+    relative: str | None = None
+    for word in words:
+        english = _first_english(word)
+        if not english or word.role == "question":
+            continue
+        if word.role == "adnominal":
+            relative = _arranged([*clause, ("predicate", english)])
+            clause = []
+            continue
+        if relative and word.role != "predicate":
+            english, relative = f"{english} {relative}", None
+        clause.append((word.role, english))
+    if relative:
+        clause.append(("other", relative))
+    return " ".join([*dict.fromkeys(asked), _arranged(clause)]).strip()
+
+
+def _first_english(word: Word) -> str:
+    if isinstance(word.entry, Name):
+        return word.entry.name
+    if isinstance(word.entry, Term):
+        return word.entry.english[0]
+    return word.english or ""
+
+
+def _arranged(clause: list[tuple[str, str]]) -> str:
+    order = {"subject": 0, "predicate": 1, "object": 2}
+    subjects = [place for place, (kind, _) in enumerate(clause) if kind == "subject"]
+    head = clause[: subjects[0] + 1] if subjects else []
+    rest = sorted(clause[len(head) :], key=lambda part: order.get(part[0], 3))
+    return " ".join(english for _, english in (*head, *rest))

@@ -1,0 +1,165 @@
+"""Every sentence Hanmi itself says around an answer, in English and Korean: lead-ins, statuses, notices, replies.
+
+The short words on the screens (labels, shapes, dates) are in app/labels.py.
+"""
+
+from __future__ import annotations
+
+import re
+
+from app.answers.schema import Language, Notice
+from app.labels import display_date
+from app.romanise import is_hangul
+
+_TEXTS: dict[str, dict[Language, str]] = {
+    # Lead-ins. {date} is already in words; the sentence that follows is the article's own.
+    "according_to": {"en": "According to {source}:", "ko": "{source}에 따르면:"},
+    "says": {"en": "{speaker}, in {source}:", "ko": "{source}에서 {speaker}의 말:"},
+    "caption": {"en": "A caption in {source}:", "ko": "{source}의 사진 설명:"},
+    "source_dated": {"en": "{outlet} ({date})", "ko": "{outlet} ({date})"},
+    "source_author": {"en": "{author}, {outlet} ({date})", "ko": "{outlet} {author} ({date})"},
+    "untitled_source": {"en": "“{title}”", "ko": "「{title}」"},
+    "undated": {"en": "undated", "ko": "날짜 없음"},
+    # Statuses that are a whole answer.
+    "not_in_corpus": {"en": "The articles don't say.", "ko": "수록된 글에는 이에 대한 내용이 없습니다."},
+    "nearest": {
+        "en": "The passages that come closest are below; they may not answer the question.",
+        "ko": "가장 가까운 대목은 아래와 같습니다. 질문에 대한 답이 아닐 수 있습니다.",
+    },
+    "partial": {
+        "en": "The articles answer a part of the question.",
+        "ko": "수록된 글은 질문의 일부에만 답합니다.",
+    },
+    "error": {
+        "en": "Something went wrong, and there is no answer. Ask again; if it stays so, tell whoever runs Hanmi.",
+        "ko": "오류가 발생하여 답변하지 못했습니다. 다시 질문해 주세요. 계속되면 관리자에게 알려 주세요.",
+    },
+    # Replies in a conversation.
+    "greeting": {
+        "en": "Hello. Ask me something about US–South Korea relations: I look it up in your articles and show the exact words.",
+        "ko": "안녕하세요. 한미 관계에 대해 질문해 주세요. 수록된 글에서 찾아 해당 문장을 그대로 보여 드립니다.",
+    },
+    "thanks": {"en": "You're welcome. What else would you like to know?", "ko": "천만에요. 더 궁금한 점이 있으면 질문해 주세요."},
+    "goodbye": {"en": "Goodbye.", "ko": "안녕히 가세요."},
+    "help": {
+        "en": (
+            "I am Hanmi. I answer questions on US–South Korea relations from the articles your team has collected, and from"
+            " nothing else. Every sentence of an answer carries a number that leads to the exact words in the article,"
+            " with outlet and date. If the articles don't say, I tell you so and show the passages that come closest."
+            " Ask in English or Korean; name a person, an outlet, a kind of document or a time to narrow it down,"
+            " and follow up freely (“and in 2024?”, “what about Japan?”)."
+        ),
+        "ko": (
+            "저는 한미(Hanmi)입니다. 팀이 모아 둔 글만을 근거로 한미 관계에 관한 질문에 답합니다. 답변의 모든 문장에는 번호가 붙어 있으며,"
+            " 매체와 날짜가 표시된 원문의 해당 문장으로 이어집니다. 글에 내용이 없으면 없다고 말씀드리고 가장 가까운 대목을 보여 드립니다."
+            " 한국어나 영어로 질문하시고, 인물·매체·문서 종류·시기를 적으면 더 정확합니다. “그럼 일본은?”처럼 이어서 물으셔도 됩니다."
+        ),
+    },
+    # Notices beside an answer; the code is the key.
+    "no_model": {"en": "Answered without a language model.", "ko": "언어 모델 없이 답변했습니다."},
+    "model_failed": {
+        "en": "The language model did not answer ({reason}); these are the articles' own sentences.",
+        "ko": "언어 모델이 답하지 않아({reason}) 글의 원문 문장으로 답변했습니다.",
+    },
+    "model_uncited": {
+        "en": "The language model's answer cited nothing; these are the articles' own sentences.",
+        "ko": "언어 모델의 답변에 인용이 없어 글의 원문 문장으로 답변했습니다.",
+    },
+    "unsupported": {
+        "en": "{count} of {total} sentences are not carried by the passages they cite; they are marked.",
+        "ko": "문장 {total}개 중 {count}개는 인용한 대목이 뒷받침하지 않아 표시했습니다.",
+    },
+    "bm25_only": {
+        "en": "Searched by words alone: the embedded model is not installed.",
+        "ko": "내장 모델이 설치되어 있지 않아 단어로만 검색했습니다.",
+    },
+    "korean_not_bridged": {
+        "en": "These Korean words are not in the tables, so the English articles could not be searched for them: {words}.",
+        "ko": (
+            "용어표에 없는 단어가 있어 영문 글을 제대로 검색할 수 없습니다: {words}. 다른 말로 바꾸어 질문하거나 영어로 질문해 주세요."
+        ),
+    },
+    "korean_partly_bridged": {
+        "en": "Searched without these Korean words, which are not in the tables: {words}.",
+        "ko": "용어표에 없는 다음 단어는 빼고 검색했습니다: {words}.",
+    },
+    "index_empty": {
+        "en": "There are no articles yet. Put some into the corpus folder and run `hanmi ingest`.",
+        "ko": "아직 수록된 글이 없습니다. corpus 폴더에 글을 넣고 `hanmi ingest`를 실행해 주세요.",
+    },
+    "filtered": {"en": "Only articles within your filter were searched: {filters}.", "ko": "필터에 맞는 글만 검색했습니다: {filters}."},
+    "filter_empty": {
+        "en": "No article fits your filter ({filters}). Widen it, or ask without one.",
+        "ko": "필터({filters})에 맞는 글이 없습니다. 범위를 넓히거나 필터 없이 질문해 주세요.",
+    },
+    "follow_up": {"en": "Understood as: {question}", "ko": "다음과 같이 이해했습니다: {question}"},
+    "opinion": {"en": "This is the view of its author, not a finding.", "ko": "이는 필자의 견해이며 확인된 사실이 아닙니다."},
+    "old_source": {"en": "The newest article used is from {date}.", "ko": "사용한 글 가운데 가장 최근 것은 {date} 글입니다."},
+    "instruction_in_article": {
+        "en": "A cited sentence reads like an instruction to a machine; it is shown as the article's words only.",
+        "ko": "인용한 문장 가운데 기계에 대한 지시처럼 읽히는 것이 있으며, 글의 문장으로만 표시합니다.",
+    },
+}
+NOTICE_CODES = tuple(list(_TEXTS)[list(_TEXTS).index("no_model") :])
+
+
+def text(code: str, language: Language, **values: object) -> str:
+    """The sentence with its values filled in; KeyError for an unknown code or a missing value."""
+    sentence = _TEXTS[code][language].format(**values)
+    return with_particles(sentence) if language == "ko" else sentence
+
+
+def notice(code: str, language: Language, **values: object) -> Notice:
+    """A notice of the answer contract; its code is the text's."""
+    return Notice(code, text(code, language, **values))
+
+
+def lead_in(
+    language: Language,
+    *,
+    outlet: str | None,
+    published: str | None,
+    title: str,
+    author: str | None = None,
+    speaker: str | None = None,
+    caption: bool = False,
+) -> str:
+    """What stands before an article's own sentence: "According to The Diplomat (September 2025):".
+
+    The title stands in for a missing outlet; a missing date is said. A speaker is named with the article that quotes.
+    """
+    source = source_name(language, outlet=outlet, published=published, title=title, author=author)
+    if caption:
+        return text("caption", language, source=source)
+    if speaker:
+        return text("says", language, source=source, speaker=speaker)
+    return text("according_to", language, source=source)
+
+
+def source_name(
+    language: Language, *, outlet: str | None, published: str | None, title: str, author: str | None = None
+) -> str:
+    """Outlet and date as a reader would say them: "The Diplomat (September 2025)", "The Diplomat (2025년 9월)"."""
+    name = outlet or text("untitled_source", language, title=title)
+    when = display_date(published, language) or text("undated", language)
+    if author:
+        return text("source_author", language, author=author, outlet=name, date=when)
+    return text("source_dated", language, outlet=name, date=when)
+
+
+_PARTICLE = re.compile(r"(?P<before>\S)(?P<closing>[)\]”’」]*)(?P<pair>은\(는\)|이\(가\)|을\(를\)|와\(과\)|\(으\)로)")
+_WITH_FINAL = {"은(는)": "은는", "이(가)": "이가", "을(를)": "을를", "와(과)": "과와", "(으)로": ("으로", "로")}
+
+
+def with_particles(sentence: str) -> str:
+    """Korean with "을(를)" and its like settled by the sound before them, where that is a Hangul syllable."""
+
+    def settled(match: re.Match[str]) -> str:
+        before = match["before"]
+        if not is_hangul(before):
+            return match[0]
+        final = (ord(before) - 0xAC00) % 28
+        closed, open_ = _WITH_FINAL[match["pair"]]
+        return before + match["closing"] + (closed if final and not (final == 8 and open_ == "로") else open_)
+
+    return _PARTICLE.sub(settled, sentence)
