@@ -1,0 +1,232 @@
+"""A raw text becomes clean prose with marks; what is left out is counted.
+
+The words of an article are never changed, added to or reordered. What goes is a closed list (see Removals); all else
+that goes is markup: signs, tags, addresses behind links.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field, replace
+
+from ingest.articles import Mark
+from ingest.blocks import Block, markdown_blocks, plain_blocks
+from ingest.characters import plain_characters
+from ingest.inline import clean_inline, hide_escapes
+from ingest.speakers import closes_transcript, opens_turn, speaker_name, turn_labels
+
+_WORD = re.compile(r"\w+")
+_STRUCK_TAG = re.compile(r"<(s|strike|del)(?:\s[^<>]{0,500})?>(?!\s*</\1)", re.I)
+_TILDES = re.compile(r"(?<!~)~~(?=\S)([^~]{1,2000}?)(?<=\S)~~(?!~)")
+_CAPTION = re.compile(r"(?:Caption|Photo caption|사진 설명|사진설명) ?:", re.I)
+_TITLE_REACH = 6  # blocks at the top of a text among which its own title may stand again
+
+
+@dataclass(frozen=True)
+class Removals:
+    """How many words were left out of a text, by reason; the reasons are these and no others."""
+
+    struck_out: int = 0  # <s>…</s>, <del>…</del>, ~~…~~
+    comments: int = 0  # <!-- … -->, a word processor's comments
+    boilerplate: int = 0  # a page's navigation, footers, running heads
+    repeated_title: int = 0  # the title again at the top of the text
+
+    def __add__(self, other: Removals) -> Removals:
+        mine, theirs = asdict(self), asdict(other)
+        return Removals(**{name: mine[name] + theirs[name] for name in mine})
+
+    @property
+    def total(self) -> int:
+        """All words left out."""
+        return sum(asdict(self).values())
+
+    def __str__(self) -> str:
+        """What is not zero, as in "3 struck out, 2 repeated title"; "nothing" where all is."""
+        counts = (f"{count} {name.replace('_', ' ')}" for name, count in asdict(self).items() if count)
+        return ", ".join(counts) or "nothing"
+
+
+@dataclass(frozen=True)
+class Cleaned:
+    """A clean text: paragraphs parted by a blank line, list items by a line break, single spaces inside."""
+
+    text: str
+    marks: tuple[Mark, ...] = ()  # in the order of start
+    removals: Removals = field(default_factory=Removals)
+    heading: str | None = None  # the first heading as it stood, where it may serve as a title
+
+
+def count_words(text: str) -> int:
+    """Runs of letters and digits, the unit in which removals are counted."""
+    return sum(1 for _ in _WORD.finditer(text))
+
+
+def clean_line(text: str) -> str:
+    """A title, a name or another single line without markup and with plain characters."""
+    return re.sub(r"[\ue000-\ue002]", " ", clean_inline(hide_escapes(plain_characters(text)))).strip()
+
+
+def clean_markdown(raw: str, title: str | None = None) -> Cleaned:
+    """Markdown, with whatever HTML is left in it, as clean prose; "" for a text without a word.
+
+    Where ``title`` stands again at the top of the text, it is left out there.
+    """
+    text = plain_characters(raw, hard_breaks=True)
+    text, comments = _without_comments(text)
+    text = hide_escapes(text)
+    text, struck_out = without_struck_out(text)
+    blocks = markdown_blocks(html_blocks_as_lines(text))
+    return assemble(blocks, title, Removals(struck_out=struck_out, comments=comments))
+
+
+def clean_plain(raw: str, title: str | None = None) -> Cleaned:
+    """Text without markup as clean prose; hard wraps are undone."""
+    return assemble(plain_blocks(plain_characters(raw)), title, Removals())
+
+
+def assemble(blocks: Sequence[Block], title: str | None, removals: Removals) -> Cleaned:
+    """The text of the blocks with its marks, without its own title at the top."""
+    heading = next((block.text for block in blocks[:_TITLE_REACH] if block.kind == "heading"), None)
+    kept, repeated = _without_title(_one_turn_each(blocks), title)
+    removals = replace(removals, repeated_title=removals.repeated_title + repeated)
+    text, starts = _joined(kept)
+    marks = [
+        Mark(block.kind, start, start + len(block.text))
+        for block, start in zip(kept, starts, strict=True)
+        if block.kind in ("heading", "caption")
+    ]
+    marks += _speaker_marks(kept, starts, title or "", text)
+    return Cleaned(text, tuple(sorted(marks, key=lambda mark: (mark.start, -mark.end))), removals, heading)
+
+
+def _joined(blocks: Sequence[Block]) -> tuple[str, list[int]]:
+    pieces: list[str] = []
+    starts: list[int] = []
+    at = 0
+    for place, block in enumerate(blocks):
+        if place:
+            gap = "\n" if block.kind == blocks[place - 1].kind == "item" else "\n\n"
+            pieces.append(gap)
+            at += len(gap)
+        starts.append(at)
+        pieces.append(block.text)
+        at += len(block.text)
+    return "".join(pieces), starts
+
+
+def _without_comments(text: str) -> tuple[str, int]:
+    """The text without <!-- … --> and how many words stood there; one without an end is no comment."""
+    pieces: list[str] = []
+    at = words = 0
+    while (start := text.find("<!--", at)) >= 0:
+        end = text.find("-->", start + 4)
+        if end < 0:
+            break
+        words += count_words(text[start + 4 : end])
+        pieces.append(text[at:start])
+        at = end + 3
+    return "".join([*pieces, text[at:]]), words
+
+
+def without_struck_out(text: str) -> tuple[str, int]:
+    """The text without struck-out speech and how many words it was; a tag without an end strikes out nothing."""
+    words = 0
+
+    def left_out(found: re.Match[str]) -> str:
+        nonlocal words
+        words += count_words(re.sub("<[^<>]{0,500}>", " ", found[1]))
+        return ""
+
+    pieces: list[str] = []
+    at = 0
+    for opening in _STRUCK_TAG.finditer(text):
+        if opening.start() < at:
+            continue
+        closing = re.compile(f"</{opening[1]}\\s*>", re.I).search(text, opening.end(), opening.end() + 5000)
+        if closing is None:
+            continue
+        words += count_words(re.sub("<[^<>]{0,500}>", " ", text[opening.end() : closing.start()]))
+        pieces.append(text[at : opening.start()])
+        at = closing.end()
+    text = "".join([*pieces, text[at:]])
+    return _TILDES.sub(left_out, text), words
+
+
+_CELL_END = re.compile(r"\s*</t[dh]\s*>\s*<t[dh]\b[^<>]{0,500}>\s*", re.I)
+_ROW = re.compile(r"<tr\b[^<>]{0,500}>\s*|\s*</tr\s*>", re.I)
+_HTML_HEADING = re.compile(
+    r"<h([1-6])\b[^<>]{0,500}>\s*([^<>]{1,500}|(?:(?!</?h[1-6])[\s\S]){1,1000}?)\s*</h\1\s*>", re.I
+)
+_HTML_ITEM = re.compile(r"\s*<li\b[^<>]{0,500}>\s*", re.I)
+_FIGCAPTION = re.compile(r"<figcaption\b[^<>]{0,500}>|</figcaption\s*>", re.I)
+_BLOCK_TAG = re.compile(
+    r"</?(?:p|div|table|tbody|thead|tfoot|figure|ul|ol|li|blockquote|section|article|header|footer|center|pre|hr|dl|dt|dd)"
+    r"(?:[\s/][^<>]{0,2000})?>",
+    re.I,
+)
+
+
+def html_blocks_as_lines(text: str) -> str:
+    """Markdown in which HTML's own blocks (tables, lists, paragraphs) have become lines and blank lines."""
+    if "<" not in text:
+        return text
+    text = _CELL_END.sub(" | ", text)
+    text = _ROW.sub("\n\n", text)
+    text = re.sub(r"[ |]*<td\b[^<>]{0,500}>[ |]*|[ |]*</t[dh]\s*>[ |]*|<th\b[^<>]{0,500}>", " ", text)
+    text = _HTML_HEADING.sub(lambda found: f"\n\n# {' '.join(found[2].split())}\n\n", text)
+    text = _HTML_ITEM.sub("\n\n- ", text)
+    text = _FIGCAPTION.sub("\n\n", text)
+    return _BLOCK_TAG.sub("\n\n", text)
+
+
+def _one_turn_each(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks with every speaker's turn in a block of its own, and captions known as such."""
+    parts: list[Block] = []
+    for block in blocks:
+        if block.kind == "paragraph" and _CAPTION.match(block.text):
+            parts.append(replace(block, kind="caption"))
+        elif block.kind == "paragraph" and "\n" in block.text:
+            lines: list[str] = []
+            for line in block.text.split("\n"):
+                if lines and opens_turn(line):
+                    parts.append(Block("paragraph", "\n".join(lines)))
+                    lines = []
+                lines.append(line)
+            parts.append(Block("paragraph", "\n".join(lines)))
+        else:
+            parts.append(block)
+    return parts
+
+
+def _without_title(blocks: list[Block], title: str | None) -> tuple[list[Block], int]:
+    """The blocks without the title at their top, and how many words that was."""
+    wanted = _WORD.findall((title or "").casefold())
+    if not wanted:
+        return blocks, 0
+    repeated = {
+        place
+        for place, block in enumerate(blocks[:_TITLE_REACH])
+        if block.kind != "item" and _WORD.findall(block.text.casefold()) == wanted
+    }
+    return [block for place, block in enumerate(blocks) if place not in repeated], len(repeated) * len(wanted)
+
+
+def _speaker_marks(blocks: Sequence[Block], starts: Sequence[int], title: str, text: str) -> list[Mark]:
+    """One mark a turn, from its label to the end of the last paragraph before the next turn."""
+    labels = turn_labels([block.text.split("\n", 1)[0] if block.kind == "paragraph" else "" for block in blocks])
+    names = {label: speaker_name(label, title, text) for label in set(labels.values())}
+    marks: list[Mark] = []
+    open_since: int | None = None
+    for place, block in enumerate(blocks):
+        if place in labels:
+            open_since = place
+        elif closes_transcript(block.text) or block.kind in ("heading", "caption"):
+            open_since = None
+        if open_since is None:
+            continue
+        mark = Mark("speaker", starts[open_since], starts[place] + len(block.text), names[labels[open_since]])
+        if open_since != place:
+            marks.pop()
+        marks.append(mark)
+    return marks
