@@ -1,0 +1,76 @@
+"""The fixed words around an answer on every surface, in English and Korean, and how a date is written in each."""
+
+from __future__ import annotations
+
+from app.answers.schema import Basis, Language, Status
+
+SHAPES: dict[Status, str] = {"answered": "●", "partial": "◐", "not_in_corpus": "○", "conversation": "·", "error": "✕"}
+
+STATUS_WORDS: dict[Language, dict[Status, str]] = {
+    "en": {
+        "answered": "answered",
+        "partial": "partly answered",
+        "not_in_corpus": "the articles don't say",
+        "conversation": "about Hanmi",
+        "error": "no answer",
+    },
+    "ko": {
+        "answered": "답변함",
+        "partial": "일부만 답변함",
+        "not_in_corpus": "기사에 없음",
+        "conversation": "안내",
+        "error": "답변하지 못함",
+    },
+}
+
+LABELS: dict[Language, dict[str, str]] = {
+    "en": {
+        "citation": "Citation {number}: {source}",
+        "nearest": "Nearest in the articles",
+        "matched_via": "matched via",
+        "names": "names understood",
+        "open": "original",
+        "undated": "undated",
+        "sources": "Sources",
+        "flag_instruction": "reads like an instruction to a machine; shown as the article's words only",
+    },
+    "ko": {
+        "citation": "인용 {number}: {source}",
+        "nearest": "가장 가까운 기사 내용",
+        "matched_via": "연결된 이름",
+        "names": "인식한 이름",
+        "open": "원문",
+        "undated": "날짜 없음",
+        "sources": "출처",
+        "flag_instruction": "기계에 대한 지시처럼 읽히는 문장으로, 기사 내용으로만 표시합니다",
+    },
+}
+
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+
+
+def display_date(published: str | None, language: Language) -> str:
+    """A partial ISO date in words: "2025-09" → "September 2025", "2025년 9월"; "" without a date."""
+    if not published:
+        return ""
+    parts = [int(part) for part in published.split("-")]
+    if language == "ko":
+        return " ".join(f"{part}{unit}" for part, unit in zip(parts, "년월일", strict=False))
+    words = [str(parts[0]), *(_MONTHS[month - 1] for month in parts[1:2]), *(str(day) for day in parts[2:3])]
+    return " ".join(reversed(words))
+
+
+def display_basis(basis: Basis, language: Language) -> list[str]:
+    """What an answer rests on, in short parts: ["3 articles", "2 outlets", "April 2023 – November 2025"]."""
+    if not basis.articles:
+        return []
+    if language == "ko":
+        parts = [f"기사 {basis.articles}건", *([f"매체 {basis.outlets}곳"] if basis.outlets > 1 else [])]
+    else:
+        parts = [f"{basis.articles} article{'s' if basis.articles > 1 else ''}"]
+        parts += [f"{basis.outlets} outlets"] if basis.outlets > 1 else []
+    dates = dict.fromkeys(display_date(date, language) for date in (basis.oldest, basis.newest) if date)
+    return [*parts, " – ".join(dates)] if dates else parts

@@ -1,0 +1,8 @@
+"""An Answer as JSON, plain text, terminal text, Markdown and HTML; how "[2]" becomes a link."""
+
+from app.render.html import to_html
+from app.render.markdown import to_markdown
+from app.render.parts import answer_json, source_line, web_address
+from app.render.terminal import to_terminal, to_text
+
+__all__ = ["answer_json", "source_line", "to_html", "to_markdown", "to_terminal", "to_text", "web_address"]

@@ -1,0 +1,63 @@
+"""The parts every rendering shares: who and when in one line, a safe address, a quotation's surroundings."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from dataclasses import asdict
+from typing import Any
+from urllib.parse import urlsplit
+
+from app.answers.schema import Answer, Citation, Language
+from app.labels import LABELS, SHAPES, STATUS_WORDS, display_basis, display_date
+
+AROUND_CHARS = 240  # of the passage shown on either side of a quotation: about two lines of a card
+_KEPT_CONTROLS = "\n\t"
+
+
+def answer_json(answer: Answer) -> dict[str, Any]:
+    """The answer contract as plain dictionaries, lists, strings and numbers."""
+    plain: dict[str, Any] = json.loads(json.dumps(asdict(answer)))
+    return plain
+
+
+def source_line(citation: Citation, language: Language) -> str:
+    """Outlet, speaker or author, date and kind in one line; what is unknown is left out."""
+    date = display_date(citation.published, language) or LABELS[language]["undated"]
+    parts = (citation.outlet, citation.speaker or citation.author, date, citation.kind)
+    return printable(" · ".join(part for part in parts if part))
+
+
+def status_line(answer: Answer) -> str:
+    """The status in a shape and a word, and what the answer rests on."""
+    words = [f"{SHAPES[answer.status]} {STATUS_WORDS[answer.language][answer.status]}"]
+    return " · ".join([*words, *display_basis(answer.basis, answer.language)])
+
+
+def web_address(url: str | None) -> str | None:
+    """The address if it is http or https with a host and no white space or control character, else None."""
+    address = (url or "").strip()
+    if not address or any(char.isspace() or unicodedata.category(char) in ("Cc", "Cf") for char in address):
+        return None
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return None
+    return address if parts.scheme in ("http", "https") and parts.hostname else None
+
+
+def printable(text: str) -> str:
+    """The text without control characters, which could move a terminal's cursor or hide words; line breaks stay."""
+    return "".join(char for char in text if char in _KEPT_CONTROLS or unicodedata.category(char) != "Cc")
+
+
+def around(citation: Citation) -> tuple[str, str]:
+    """What the passage says just before and just after the quotation, cut at words, on one line each."""
+    passage = citation.passage
+    before = passage.text[: max(citation.start - passage.start, 0)]
+    after = passage.text[max(citation.end - passage.start, 0) :]
+    if len(before) > AROUND_CHARS:
+        before = "… " + before[-AROUND_CHARS:].partition(" ")[2]
+    if len(after) > AROUND_CHARS:
+        after = after[:AROUND_CHARS].rpartition(" ")[0] + " …"
+    return " ".join(before.split()), " ".join(after.split())
