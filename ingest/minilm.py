@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import platform
 import re
-from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -14,14 +15,17 @@ import numpy.typing as npt
 import onnxruntime  # type: ignore[import-untyped]
 from tokenizers import Encoding, Tokenizer
 
+from ingest.errors import ModelUnavailable
 from ingest.minilm_graph import DIMENSION, MAX_PIECES, WEIGHTS_SHA256, Precision, build_graph, model_folder
 
-GRAPH_VERSION: Final = 1  # raise it when minilm_graph lays the model out differently
+GRAPH_VERSION: Final = 2  # raise it when minilm_graph lays the model out differently
 EMBED_PIECES: Final = 256  # the length the model was trained for, [CLS] and [SEP] included
 CLS, SEP = 101, 102
-BATCH_PIECES: Final = 4096  # padding included
-WINDOW_TEXTS: Final = 2048  # sorted by length together: bounds memory
+WINDOW_TEXTS: Final = 2048  # tokenised together: what bounds memory for any number of texts
 LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+
+
+Vectors = npt.NDArray[np.float32]
 
 
 class TokenStates(NamedTuple):
@@ -38,37 +42,31 @@ class MiniLM:
 
     dimension: Final = DIMENSION
 
-    def __init__(self, session: onnxruntime.InferenceSession, tokenizer: Tokenizer, precision: Precision) -> None:
+    def __init__(
+        self, session: onnxruntime.InferenceSession, tokenizer: Tokenizer, precision: Precision, threads: int
+    ) -> None:
         self.name: Final = f"all-MiniLM-L6-v2 {precision}"
         self._session = session
         self._tokenizer = tokenizer
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="minilm")
 
-    def embed(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> npt.NDArray[np.float32]:
-        """Unit vectors (len(texts), 384) in the order given; texts are cut after 256 pieces.
+    def embed(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Vectors:
+        """Unit vectors (len(texts), 384) in the order given; of each text the first 254 word pieces count.
 
-        ``progress`` is called with the number of texts done since its last call.
+        ``progress`` is called, in the calling thread, with the number of texts done since its last call.
         """
         vectors = np.empty((len(texts), DIMENSION), np.float32)
         for first in range(0, len(texts), WINDOW_TEXTS):
-            window = texts[first : first + WINDOW_TEXTS]
-            ids = [_framed(encoding.ids, EMBED_PIECES) for encoding in self._encode(window)]
-            for rows, states in self._run(ids):
-                for row, state in zip(rows, states, strict=True):
-                    vectors[first + row] = _unit(state.mean(axis=0))
+            ids = [encoding.ids for encoding in self._encode(texts[first : first + WINDOW_TEXTS])]
+            for row, vector in enumerate(self._pool.map(self._vector, ids), first):
+                vectors[row] = vector
                 if progress is not None:
-                    progress(len(rows))
+                    progress(1)
         return vectors
 
     def token_states(self, texts: Sequence[str]) -> list[TokenStates]:
-        """States of each text's word pieces, in the order given; texts are cut after 510 pieces."""
-        encodings = self._encode(texts, offsets=True)
-        ids = [_framed(encoding.ids, MAX_PIECES) for encoding in encodings]
-        found: dict[int, TokenStates] = {}
-        for rows, states in self._run(ids):
-            for row, state in zip(rows, states, strict=True):
-                offsets = np.array(encodings[row].offsets[: len(state) - 2], np.int32).reshape(-1, 2)
-                found[row] = TokenStates(ids[row][1:-1], offsets[:, 0], offsets[:, 1], _unit(state[1:-1]))
-        return [found[row] for row in range(len(texts))]
+        """States of each text's word pieces, in the order given; of each text the first 510 word pieces count."""
+        return list(self._pool.map(self._token_states, self._encode(texts, offsets=True)))
 
     def count_pieces(self, texts: Sequence[str]) -> list[int]:
         """Number of word pieces of each text, without [CLS] and [SEP]."""
@@ -83,36 +81,40 @@ class MiniLM:
         # The tokenizer refuses half a surrogate pair; one character takes its place, so offsets stay.
         return encode([LONE_SURROGATE.sub("\ufffd", text) for text in texts], add_special_tokens=False)
 
-    def _run(self, ids: list[npt.NDArray[np.int32]]) -> Iterator[tuple[list[int], list[npt.NDArray[np.float32]]]]:
-        """Rows and their states, [CLS] and [SEP] included, batch by batch of similar length."""
-        order = iter(sorted(range(len(ids)), key=lambda row: len(ids[row]), reverse=True))
-        for longest in order:
-            width = len(ids[longest])
-            rows = [longest, *islice(order, max(0, BATCH_PIECES // width - 1))]
-            lengths = np.array([len(ids[row]) for row in rows], np.int32)
-            padded = np.zeros((len(rows), width), np.int32)
-            for line, row in enumerate(rows):
-                padded[line, : lengths[line]] = ids[row]
-            (states,) = self._session.run(["states"], {"ids": padded, "lengths": lengths})
-            yield rows, [state[:length] for state, length in zip(states, lengths, strict=True)]
+    def _vector(self, ids: list[int]) -> Vectors:
+        return _unit(self._states(ids[: EMBED_PIECES - 2]).mean(axis=0))
+
+    def _token_states(self, encoding: Encoding) -> TokenStates:
+        ids = encoding.ids[: MAX_PIECES - 2]
+        offsets = np.array(encoding.offsets[: len(ids)], np.int32).reshape(-1, 2)
+        states = _unit(self._states(ids)[1:-1])
+        return TokenStates(np.array(ids, np.int32), offsets[:, 0], offsets[:, 1], states)
+
+    def _states(self, ids: list[int]) -> Vectors:
+        """(len(ids) + 2, 384): [CLS] first, [SEP] last."""
+        states: Vectors = self._session.run(["states"], {"ids": np.array([[CLS, *ids, SEP]], np.int32)})[0][0]
+        return states
 
 
 def load_minilm(cache_dir: Path, precision: Precision = "int8", threads: int | None = None) -> MiniLM:
     """The model, ready to use; the first call with a ``cache_dir`` builds the graph there (2 s), later ones load it.
 
-    ``threads``: for one operator; None takes as many as the process has processors.
+    ``threads``: how many texts are worked on at once; None takes as many as the process has processors.
     Raises ModelUnavailable where the package is missing or its weights are not the published ones.
     """
     folder = model_folder()
-    reduce_range = precision == "int8" and not _has_vnni()
+    reduce_range = precision == "int8" and not _sums_in_32_bits()
     range_mark = "-7bit" if reduce_range else ""
     path = cache_dir / f"all-MiniLM-L6-v2-{precision}{range_mark}-v{GRAPH_VERSION}-{WEIGHTS_SHA256[:12]}.onnx"
     if not path.is_file():
-        build_graph(folder, path, precision, reduce_range=reduce_range)
+        try:
+            build_graph(folder, path, precision, reduce_range=reduce_range)
+        except OSError as error:
+            raise ModelUnavailable(f"the embedded model's graph cannot be written to {cache_dir}: {error}") from error
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads or _processors()
+    options.intra_op_num_threads = 1  # texts run side by side instead, each on one processor: no waiting inside a text
     session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
-    return MiniLM(session, _load_tokenizer(folder), precision)
+    return MiniLM(session, _load_tokenizer(folder), precision, threads or _processors())
 
 
 def _load_tokenizer(folder: Path) -> Tokenizer:
@@ -123,12 +125,8 @@ def _load_tokenizer(folder: Path) -> Tokenizer:
     return tokenizer
 
 
-def _framed(ids: list[int], longest: int) -> npt.NDArray[np.int32]:
-    return np.array([CLS, *ids[: longest - 2], SEP], np.int32)
-
-
-def _unit(vectors: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    unit: npt.NDArray[np.float32] = vectors / np.linalg.norm(vectors, axis=-1, keepdims=True)
+def _unit(vectors: Vectors) -> Vectors:
+    unit: Vectors = vectors / np.linalg.norm(vectors, axis=-1, keepdims=True)
     return unit
 
 
@@ -136,7 +134,9 @@ def _processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _has_vnni() -> bool:
-    """Whether int8 products are summed in 32 bits: VNNI on x86, always on ARM; False where it cannot be told."""
+def _sums_in_32_bits() -> bool:
+    """Whether int8 products are summed without saturation: VNNI on x86, always on ARM; False where nothing tells."""
+    if platform.machine().lower() in {"arm64", "aarch64"}:
+        return True
     cpuinfo = Path("/proc/cpuinfo")
-    return "vnni" in cpuinfo.read_text() if cpuinfo.is_file() else False
+    return cpuinfo.is_file() and "vnni" in cpuinfo.read_text()

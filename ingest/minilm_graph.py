@@ -32,6 +32,7 @@ LAYERS: Final = 6
 HEADS: Final = 12
 DIMENSION: Final = 384
 MAX_PIECES: Final = 512  # rows of the position table, [CLS] and [SEP] included
+FAR_CHANNELS: Final = 64  # of 1,536; 32 and 128 gave the same within 0.0002
 LAYER_NORM_EPSILON: Final = 1e-12
 FUSED: Final = "com.microsoft"  # the domain of ONNX Runtime's fused operators
 
@@ -58,9 +59,10 @@ def model_folder() -> Path:
 def build_graph(folder: Path, target: Path, precision: Precision, *, reduce_range: bool) -> None:
     """Write the graph to ``target``, whole or not at all; two processes may do it at once.
 
-    Inputs: ``ids`` int32 (batch, pieces), ``lengths`` int32 (batch,): pieces that are not padding.
-    Output: ``states`` float32 (batch, pieces, 384), rows of padding meaningless.
-    ``reduce_range`` keeps int8 weights to 7 bits: processors without VNNI add pairs of products in 16 bits and saturate.
+    Input: ``ids`` int32 (1, pieces), [CLS] and [SEP] included. Output: ``states`` float32 (1, pieces, 384).
+    One text at a time: on processors that is faster than batches (fits the cache, nothing is padded), and a dynamic
+    int8 scale then belongs to that text alone, so what else is embedded never changes its vector.
+    ``reduce_range`` keeps int8 weights to 7 bits: without VNNI, pairs of products are added in 16 bits and saturate.
     Raises ModelUnavailable where the weights are not the published ones.
     """
     raw = (folder / "model.safetensors").read_bytes()
@@ -100,11 +102,8 @@ def _lay_out(weights: dict[str, Array]) -> onnx.ModelProto:
     body = helper.make_graph(
         graph.nodes,
         "all-MiniLM-L6-v2",
-        [
-            helper.make_tensor_value_info("ids", int32, ["batch", "pieces"]),
-            helper.make_tensor_value_info("lengths", int32, ["batch"]),
-        ],
-        [helper.make_tensor_value_info("states", float32, ["batch", "pieces", DIMENSION])],
+        [helper.make_tensor_value_info("ids", int32, [1, "pieces"])],
+        [helper.make_tensor_value_info("states", float32, [1, "pieces", DIMENSION])],
         graph.constants,
     )
     opsets = [helper.make_opsetid("", 17), helper.make_opsetid(FUSED, 1)]
@@ -137,13 +136,36 @@ class _Graph:
         )
 
     def layer(self, name: str, state: str) -> str:
-        attended = self._node("Attention", [state, *self._joined_qkv(name), "lengths"], num_heads=HEADS)
-        projected = self._product(f"{name}.attention.output.dense", attended)
+        attended = self._node("Attention", [state, *self._joined_qkv(name)], num_heads=HEADS)
+        projected = self._product(f"{name}.attention.output.weight", self._kernel(f"{name}.attention.output"), attended)
         state = self._add_and_normalise(f"{name}.attention.output", projected, state)
-        widened = self._product(f"{name}.intermediate.dense", state)
-        activated = self._node("BiasGelu", [widened, self._constant(f"{name}.intermediate.dense.bias")])
-        narrowed = self._product(f"{name}.output.dense", activated)
-        return self._add_and_normalise(f"{name}.output", narrowed, state)
+        return self._add_and_normalise(f"{name}.output", self._feed_forward(name, state), state)
+
+    def _feed_forward(self, name: str, state: str) -> str:
+        """The widened layer in two parts, the channels that reach furthest apart from the rest.
+
+        Exact in fp32. In int8 each product has one scale for all its inputs, and a few far-reaching channels spend it:
+        apart, the distance to fp32 (1 - cosine, mean over 40 chunks) fell from 0.0054 to 0.0031 at the same speed.
+        """
+        up, down = self._kernel(f"{name}.intermediate"), self._kernel(f"{name}.output")
+        bias = self.weights[f"{name}.intermediate.dense.bias"]
+        far_first = np.argsort(-self._reach(name, up, bias), kind="stable")
+        parts = []
+        for part, channels in (("far", far_first[:FAR_CHANNELS]), ("near", np.sort(far_first[FAR_CHANNELS:]))):
+            widened = self._product(f"{name}.up.{part}", up[:, channels], state)
+            activated = self._node("BiasGelu", [widened, self._constant(f"{name}.bias.{part}", bias[channels])])
+            parts.append(self._product(f"{name}.down.{part}", down[channels], activated))
+        return self._node("Add", parts, domain="")
+
+    def _reach(self, name: str, up: Array, bias: Array) -> Array:
+        """Mean plus four deviations of each widened channel, its inputs being normalised and taken as independent."""
+        scale = self.weights[f"{name}.attention.output.LayerNorm.weight"]
+        shift = self.weights[f"{name}.attention.output.LayerNorm.bias"]
+        reach: Array = shift @ up + bias + 4 * np.linalg.norm(scale[:, None] * up, axis=0)
+        return reach
+
+    def _kernel(self, name: str) -> Array:
+        return self.weights[f"{name}.dense.weight"].T
 
     def _joined_qkv(self, name: str) -> list[str]:
         parts = [f"{name}.attention.self.{part}" for part in ("query", "key", "value")]
@@ -151,9 +173,8 @@ class _Graph:
         bias = np.concatenate([self.weights[f"{part}.bias"] for part in parts])
         return [self._constant(f"{name}.qkv.weight", weight), self._constant(f"{name}.qkv.bias", bias)]
 
-    def _product(self, name: str, state: str) -> str:
-        weight = self._constant(f"{name}.weight", self.weights[f"{name}.weight"].T)
-        return self._node("MatMul", [state, weight], domain="")
+    def _product(self, name: str, kernel: Array, state: str) -> str:
+        return self._node("MatMul", [state, self._constant(name, kernel)], domain="")
 
     def _add_and_normalise(self, name: str, state: str, skipped: str) -> str:
         names = (f"{name}.LayerNorm.weight", f"{name}.LayerNorm.bias", f"{name}.dense.bias")
