@@ -88,7 +88,8 @@ def main() -> None:
     holding, chunks = count_pieces(read_texts(arguments.folders), load_minilm(arguments.model_cache))
     if not chunks:
         parser.error("none of the sources is in these folders")
-    np.savez_compressed(arguments.out, **pack_counts(holding, chunks))
+    packed, step = pack_counts(holding)
+    np.savez_compressed(arguments.out, holding=packed, step=np.array(step), chunks=np.array(chunks))
     print(f"{arguments.out}: {np.count_nonzero(holding)} word pieces in {chunks} chunks")  # noqa: T201 - the result
 
 

@@ -51,14 +51,10 @@ def load_background_counts() -> BackgroundCounts:
         return BackgroundCounts(_unpacked(stored["holding"], float(stored["step"])), int(stored["chunks"]))
 
 
-def pack_counts(holding: npt.NDArray[np.integer], chunks: int) -> dict[str, npt.NDArray[np.generic]]:
-    """Arrays for ``background_counts.npz``: a byte a piece, in equal steps of the logarithm; 0 stays 0."""
-    step = np.log1p(holding.max()) / 255
-    return {
-        "holding": np.rint(np.log1p(holding) / step).astype(np.uint8),
-        "step": np.float64(step).reshape(()),
-        "chunks": np.int64(chunks).reshape(()),
-    }
+def pack_counts(holding: npt.NDArray[np.integer]) -> tuple[npt.NDArray[np.uint8], float]:
+    """A byte a piece, in equal steps of the logarithm, and the step; 0 stays 0."""
+    step = float(np.log1p(holding.max())) / 255
+    return np.rint(np.log1p(holding) / step).astype(np.uint8), step
 
 
 def _unpacked(packed: npt.NDArray[np.uint8], step: float) -> npt.NDArray[np.float32]:
