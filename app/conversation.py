@@ -32,7 +32,9 @@ def _whole(*patterns: str) -> re.Pattern[str]:
     return re.compile(rf"{_END}(?:{'|'.join(patterns)}){_END}", re.IGNORECASE)
 
 
-_IS_GREETING = _whole(rf"{_GREETING}(?:,? how are you(?: today| doing)?)?", r"how are you(?: today| doing)?", _KOREAN_GREETING)
+_IS_GREETING = _whole(
+    rf"{_GREETING}(?:,? how are you(?: today| doing)?)?", r"how are you(?: today| doing)?", _KOREAN_GREETING
+)
 _IS_THANKS = _whole(_THANKS, _KOREAN_THANKS)
 _IS_BYE = _whole(_BYE)
 _IS_HELP = _whole(_HELP, _KOREAN_HELP)
@@ -41,7 +43,8 @@ _IN_FRONT = re.compile(
     re.IGNORECASE,
 )
 _POLITE = re.compile(
-    r"^(?:(?:please|pls|kindly|so|well|um+|uh+|okay|ok|hmm+|actually|excuse me|sorry)[,.…]?\s+|(?:저기|저기요|음+|저|혹시|그런데요)[,.…]\s*)+", re.IGNORECASE
+    r"^(?:(?:please|pls|kindly|so|well|um+|uh+|okay|ok|hmm+|actually|excuse me|sorry)[,.…]?\s+|(?:저기|저기요|음+|저|혹시|그런데요)[,.…]\s*)+",
+    re.IGNORECASE,
 )
 
 

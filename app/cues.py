@@ -39,15 +39,27 @@ _OPINION = ("opinion", "op-ed", "analysis", "column", "commentary", "editorial")
 _KINDS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"\bthe (?:author|columnist|writer|commentator|essayist)s?\b|\b(?:author|columnist|writer)['’]s\b", _OPINION),
     (r"필자|저자|글쓴이|칼럼니스트|논설위원|기고자", _OPINION),
-    (r"\bop-?eds?\b|\bcolumns?\b|\bcommentar(?:y|ies)\b|\bopinion (?:piece|article|column)s?\b|칼럼|기고문|오피니언", _OPINION),
+    (
+        r"\bop-?eds?\b|\bcolumns?\b|\bcommentar(?:y|ies)\b|\bopinion (?:piece|article|column)s?\b|칼럼|기고문|오피니언",
+        _OPINION,
+    ),
     (r"\beditorials?\b|사설", ("editorial", "opinion")),
     (r"\banalys(?:is|es)\b(?! of)|분석 ?(?:글|기사)", ("analysis",)),
     (r"\bjoint fact ?sheets?\b|\bfact ?sheets?\b|팩트 ?시트|설명 ?자료", ("fact sheet",)),
-    (r"\bjoint (?:\w+ )?(?:statement|communiqu[eé]|declaration)s?\b|공동 ?(?:성명|선언)(?:문|서)?", ("joint statement",)),
+    (
+        r"\bjoint (?:\w+ )?(?:statement|communiqu[eé]|declaration)s?\b|공동 ?(?:성명|선언)(?:문|서)?",
+        ("joint statement",),
+    ),
     (r"\bread-?outs?\b|통화 ?결과|회담 ?결과 ?자료", ("readout",)),
-    (r"\b(?:['’]s|s['’]|the|his|her|their|in|opening|prepared) remarks\b|\bspeech(?:es)?\b|연설|모두 ?발언", ("remarks", "speech")),
+    (
+        r"\b(?:['’]s|s['’]|the|his|her|their|in|opening|prepared) remarks\b|\bspeech(?:es)?\b|연설|모두 ?발언",
+        ("remarks", "speech"),
+    ),
     (r"\bpress conferences?\b|기자 ?회견", ("press conference", "remarks")),
-    (r"\b(?:press|background|news) (?:briefing|call|gaggle)s?\b|브리핑", ("press briefing", "press call", "press gaggle", "briefing")),
+    (
+        r"\b(?:press|background|news) (?:briefing|call|gaggle)s?\b|브리핑",
+        ("press briefing", "press call", "press gaggle", "briefing"),
+    ),
     (r"\bproclamations?\b|포고문", ("proclamation",)),
     (r"\bexecutive orders?\b|행정 ?명령", ("executive order", "presidential action")),
     (r"\binterviews?\b(?! with foreign)|인터뷰", ("interview",)),
@@ -113,7 +125,9 @@ _RANGE = re.compile(
 )
 _OPEN_FIRST = re.compile(r"(?:\bsince|\bafter|\bfrom)\s+(?:the\s+)?(?:(?:early|mid|late)[- ])?$", re.IGNORECASE)
 _AFTER = re.compile(r"\bafter\s+$", re.IGNORECASE)
-_OPEN_LAST = re.compile(r"(?P<before>\bbefore|\bprior to)\s+$|(?:\buntil|\bup to|\btill|\bby|\bthrough)\s+$", re.IGNORECASE)
+_OPEN_LAST = re.compile(
+    r"(?P<before>\bbefore|\bprior to)\s+$|(?:\buntil|\bup to|\btill|\bby|\bthrough)\s+$", re.IGNORECASE
+)
 _KOREAN_AFTER = re.compile(r"^\s*(?:이래|부터|이후|후)")
 _KOREAN_BEFORE = re.compile(r"^\s*(?:이전|전(?!쟁|작|략|환))")
 _KOREAN_UNTIL = re.compile(r"^\s*까지")

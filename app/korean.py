@@ -39,15 +39,28 @@ QUESTION_WORDS = {
     "어땠": "how",
     "어느": "which",
 }
+# Nouns that ask: "이유는 무엇인가요" is why, not what.
+_ASKING_NOUNS = {"이유": "why", "원인": "why", "까닭": "why", "방법": "how"}
 # Words that hold a sentence together and say nothing of its subject; they are not asked of the tables.
 _FUNCTION_WORDS = frozenset(
     """있 있는 없 것 거 걸 게 건 수 등 및 또는 혹은 그리고 그런데 그러나 하지만 그래서 그러면 그럼 대한 대해 대해서 대하여 관한 관해 관해서 관하여
     관련 관련해 관련해서 관련하여 위한 위해 위해서 위하여 따르 따르면 따른 따라 때문 인해 인한 통한 통해 통해서 이 그 저 이런 그런 저런 이것 그것 저것 이번 해당 좀 더
     가장 매우 너무 아주 모두 다 또 다시 현재 지금 최근 정도 경우 때 뒤 후 전 중 및 말 하 한 할 해 했 하고 되 된 될 돼 됐 되어 되었 라 라고 란 이라는 라는 이란
     알려 알려줘 설명 설명해 요약 요약해 말해 말해줘 얘기해 이야기해 궁금 궁금한 궁금합 가르쳐 찾아 찾아줘 보여 보여줘 정리 정리해 부탁 부탁해 부탁드려 싶 주 줘 주세요 줄 준
-    어서 아니 않 않은 않는 않았 못 안 여러 각 각각 실제 실제로 정말 과연 혹시 바로 이미 아직 계속 함께 같이 대로 데 바 점 씨 님 개 번 명 원 측 제 내용 무엇인 누구인 의하 의하면
+    어서 아니 일 대 년 월 않 않은 않는 않았 못 안 여러 각 각각 실제 실제로 정말 과연 혹시 바로 이미 아직 계속 함께 같이 대로 데 바 점 씨 님 개 번 명 원 측 제 내용 무엇인 누구인 의하 의하면
     글 기사 문서 자료 누구 본문 당시 그때 이후 이전 동안 사이 가운데 약 총 거의 단 만 만약 이를 그를 이에 그에 대비 별 각자 및 겁 건가 걸까 인가 일까 입니까 어치 가지""".split()
 )
+# A function word of one syllable with another tail than these is the beginning of some other word (수+지 is a name).
+_SHORT_TAILS = frozenset(
+    """은 는 이 가 을 를 의 에 도 로 만 과 와 들 들은 들이 들을 들의 까지 부터 에서 에는 에도 이나 나 인가 인가요 입니까 이라고 라고 이었나요 인지
+    이야 이죠 보다 처럼 이고 이며 으로 에게 에서는 이지 이지만 이라 라 다 인데 마다 이란""".split()
+)
+# What comes off a word no table knows, so that it can be shown: no ending that may as well be its last syllable.
+_PLAIN_TAIL = re.compile(
+    r"(?:(?:들)?(?:은|는|이|가|을|를|의|에|도|와|과|으로|로|에서|에서는|에는|에게|까지|부터|처럼|보다|만)|(?:이)?(?:란|라는|야|죠|인가요?|입니까|인지)"
+    r"|(?:하|되|했|됐|하였|되었)[가-힣]*(?:다|까|요|나|는|지)|한|된)$"
+)
+_LIGHT = frozenset("있 없 하 한 할 해 했 되 된 될 돼 됐 않 못 주 줄 준 싶".split())
 _SKIPPED_FINAL = re.compile(r"(?:주세요|줘|줘요|주십시오|달라|주시겠)$")
 
 _NUMBER = re.compile(
@@ -100,7 +113,12 @@ def read_korean(text: str, tables: NameTables) -> list[Word]:
     latin = {found.start: found for found in tables.find(text)}
     while at < len(text):
         found = latin.get(at)
-        if found:
+        mixed = tables.mixed_forms.match(text, at) if not _inside_number(text, at) else None
+        if mixed:
+            entry = tables.mixed["".join(mixed[0].split())]
+            words.append(Word(at, mixed.end(), mixed[0], entry=entry))
+            at = _skip_tail(text, mixed.end())
+        elif found:
             words.append(Word(found.start, found.end, found.written, entry=found.name))
             at = _skip_tail(text, found.end)
         elif (date := _DATE.match(text, at)) and not _inside_number(text, at):
@@ -130,6 +148,8 @@ def _read_token(text: str, token: re.Match[str], tables: NameTables, words: list
     if not is_hangul(token[0][0]):
         words.append(Word(token.start(), token.end(), token[0], english=token[0]))
         return _skip_tail(text, token.end())
+    if token.start() and text[token.start() - 1] in ")]”’\"'」』" and is_tail(token[0]):
+        return token.end()  # the endings of what stands in brackets or quotation marks: "(NCG)은"
     joined = _joined_entry(text, token, tables)
     if joined:
         words.append(joined)
@@ -170,6 +190,9 @@ def _verb_tail(stem: str, tail: str) -> str:
 
 def split_word(word: str, at: int, tables: NameTables) -> list[Word]:
     """The parts of one written word, ``at`` characters into the text: table words, question words and what is unknown."""
+    whole = _whole_entry(word, tables)
+    if whole:
+        return [_word(at, at + len(word), word[:whole], word[whole:], tables.hangul[word[:whole]])]
     if _is_function_word(word):
         return []
     for asked, english in QUESTION_WORDS.items():
@@ -183,6 +206,8 @@ def split_word(word: str, at: int, tables: NameTables) -> list[Word]:
             continue  # an affix of a known word: 미국산, 대북
         last = place + 1 == len(parts)
         stem_end = start + size
+        if entry is None and last:
+            stem_end = start + len(_PLAIN_TAIL.sub("", word[start:]) or word[start:])
         tail = word[stem_end:] if last else ""
         end = at + (len(word) if last else stem_end)
         words.append(_word(at + start, end, word[start:stem_end], tail, entry))
@@ -196,7 +221,21 @@ def _is_function_word(word: str) -> bool:
         and word[:2] in ("알려", "설명", "요약", "말해", "찾아", "보여", "정리")
     ):
         return True
-    return any(word[:size] in _FUNCTION_WORDS and is_tail(word[size:]) for size in range(1, min(5, len(word)) + 1))
+    for size in range(1, min(5, len(word)) + 1):
+        stem, tail = word[:size], word[size:]
+        if stem in _FUNCTION_WORDS and (
+            is_tail(tail) if size > 1 or stem in _LIGHT else not tail or tail in _SHORT_TAILS
+        ):
+            return True
+    return False
+
+
+def _whole_entry(word: str, tables: NameTables) -> int:
+    """Size of the longest entry of two syllables or more that is the word but for its endings; 0 for none."""
+    for size in range(len(word), 1, -1):
+        if word[:size] in tables.hangul and word[:size] not in _FUNCTION_WORDS and is_tail(word[size:]):
+            return size
+    return 0
 
 
 def _best_split(word: str, tables: NameTables) -> list[tuple[int, int, Name | Term | None]]:
@@ -261,6 +300,8 @@ def english_number(match: re.Match[str]) -> str:
         return f"{_ordinal(int(value))} anniversary"
     if unit == "차":
         return _ordinal(int(value))
+    if match["more"]:
+        amount = f"over {amount}"
     currency = _CURRENCY.get(unit, "")
     return f"${amount}" if currency == "$" else f"{amount}{currency}{_COUNTED.get(unit, '')}"
 
@@ -306,12 +347,17 @@ def gloss(words: list[Word]) -> str:
     What no table knows is left out. A clause before a noun ("미국이 요구한 투자액") goes behind it.
     """
     asked = [word.english or "" for word in words if word.role == "question"]
+    asking = next((_ASKING_NOUNS[word.stem] for word in words if word.stem in _ASKING_NOUNS), None)
+    if asking:
+        asked = [asking]
     clause: list[tuple[str, str]] = []  # (role, English)
     relative: str | None = None
     for word in words:
         english = _first_english(word)
-        if not english or word.role == "question":
+        if not english or word.role == "question" or (asking and word.stem in _ASKING_NOUNS):
             continue
+        if clause and clause[-1][1] == english:
+            continue  # said twice: "핵협의그룹(NCG)"
         if word.role == "adnominal":
             relative = _arranged([*clause, ("predicate", english)])
             clause = []

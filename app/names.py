@@ -10,6 +10,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -38,8 +39,9 @@ _PRONOUNS = {"he", "she", "they", "it"}
 # "U.S." and "D.P.R.K." are one token; "Trump's" is "Trump"; "Suk-yeol" is two.
 TOKEN = re.compile(r"(?:[A-Za-z]\.){2,}|[A-Za-z0-9À-ɏḀ-ỿ]+(?:['’](?!s\b)[A-Za-z]+)?|&")
 _MAX_FORM_TOKENS = 9
-_SEARCH_FORMS = 6  # more forms of one name than this only dilute a query (most names have three or four)
+_SEARCH_FORMS = 7  # more forms of one name than this only dilute a query (most names have three or four)
 # Words that may stand before or behind a surname without being a part of the name.
+_SMALL_WORDS = frozenset({"of", "the", "and", "for", "in", "to", "&", "it", "own"})
 _BESIDE_A_SURNAME = frozenset(
     "president prime minister vice secretary general ambassador chairman chair leader foreign defense defence mr ms mrs dr"
     " administration government and or but if is was are were did does do has have had will would can could should"
@@ -69,7 +71,7 @@ class Name:
         seen: set[str] = set()
         chosen: list[str] = []
         for form in (self.name, *self.exact, *self.forms):
-            words = {word for token in TOKEN.findall(form) for word in (fold(token),)}
+            words = {fold(token).rstrip("s") for token in TOKEN.findall(form)} - _SMALL_WORDS
             if not words <= seen and len(chosen) < _SEARCH_FORMS:
                 chosen.append(form)
                 seen |= words
@@ -104,6 +106,7 @@ class NameTables:
     exact_case: dict[str, Name] = field(default_factory=dict)
     alone: dict[str, Name] = field(default_factory=dict)
     hangul: dict[str, Name | Term] = field(default_factory=dict)  # without spaces; verbs by every stem they take
+    mixed: dict[str, Name | Term] = field(default_factory=dict)  # Korean forms with other signs in them: "6·25전쟁"
     reverse: dict[str, tuple[str, ...]] = field(default_factory=dict)  # folded English rendering → Korean terms
 
     @classmethod
@@ -149,6 +152,12 @@ class NameTables:
             at += length
         return found
 
+    @cached_property
+    def mixed_forms(self) -> re.Pattern[str]:
+        """Finds Korean forms that hold more than Hangul, the longest first; spaces inside do not matter."""
+        forms = sorted(self.mixed, key=len, reverse=True)
+        return re.compile("|".join(r"\s?".join(map(re.escape, form)) for form in forms) or r"(?!)")
+
     def _longest(self, tokens: list[re.Match[str]], at: int, shouting: bool) -> tuple[int, Name] | None:
         for length in range(min(_MAX_FORM_TOKENS, len(tokens) - at), 0, -1):
             run = [token[0] for token in tokens[at : at + length]]
@@ -167,7 +176,8 @@ class NameTables:
         for form in name.alone:
             self._claim(self.alone, form, form, name)
         for form in name.korean:
-            self._claim(self.hangul, form.replace(" ", ""), form, name)
+            table = self.hangul if all(map(is_hangul, form.replace(" ", ""))) else self.mixed
+            self._claim(table, form.replace(" ", ""), form, name)
 
     def _index_romanisations(self, name: Name) -> None:
         """Other spellings and orders of a person's name; what the tables say outright goes first."""
@@ -181,8 +191,9 @@ class NameTables:
                 self.any_case.setdefault(spelling, name)
 
     def _index_term(self, term: Term) -> None:
-        for surface in verb_surfaces(term.korean) if term.verb else {term.korean.replace(" ", "")}:
-            self.hangul.setdefault(surface, term)
+        bare = term.korean.replace(" ", "")
+        for surface in verb_surfaces(bare) if term.verb else {bare}:
+            (self.hangul if all(map(is_hangul, surface)) else self.mixed).setdefault(surface, term)
         for english in term.english:
             key = " ".join(fold(token) for token in TOKEN.findall(english))
             self.reverse[key] = (*self.reverse.get(key, ()), term.korean)
@@ -261,7 +272,7 @@ def _name(group: str, entry: dict[str, Any]) -> Name:
 def _forms(shown: str, key: str, value: object) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(form, str) and form.strip() for form in value):
         raise TablesInvalid(f'names.toml: {key} of "{shown}" must be a list of texts, like ["one", "two"]')
-    wrong = [form for form in value if any(map(is_hangul, form)) != (key == "korean")]
+    wrong = [form for form in value if any(map(is_hangul, form)) != (key == "korean") and re.search(r"[^\W\d]", form)]
     if wrong:
         place = "under korean" if key != "korean" else "under forms"
         raise TablesInvalid(f'names.toml: "{wrong[0]}" of "{shown}" belongs {place}, not under {key}')

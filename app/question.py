@@ -89,7 +89,7 @@ def understand(
         question=asked,
         standalone=standalone,
         language=language,
-        search_text=" ".join([standalone, *expansions]),
+        search_text=_search_text(standalone, expansions),
         dense_text=dense,
         expansions=expansions,
         matches=_matches(found, words),
@@ -111,7 +111,9 @@ def clean_question(question: str) -> str:
         raise QuestionRefused(
             f"The question is {len(question):,} characters long; the limit is {MAX_QUESTION_CHARS:,}. Ask it more briefly."
         )
-    kept = "".join(" " if c.isspace() else c for c in question if c.isspace() or unicodedata.category(c) not in _DROPPED)
+    kept = "".join(
+        " " if c.isspace() else c for c in question if c.isspace() or unicodedata.category(c) not in _DROPPED
+    )
     cleaned = " ".join(unicodedata.normalize("NFC", kept).split())
     if not cleaned:
         raise QuestionRefused("The question is empty. Ask something about the articles.")
@@ -152,6 +154,18 @@ def is_bridged(words: Sequence[Word]) -> bool:
     if focus.role == "question":
         focus = content[-1]
     return focus.bridged and sum(word.bridged for word in content) >= _MIN_BRIDGED * len(content)
+
+
+def _search_text(question: str, expansions: Sequence[str]) -> str:
+    """The question and each word of the expansions that is not there yet: twice would weigh twice in BM25."""
+    seen = {fold(token) for token in TOKEN.findall(question)}
+    added: list[str] = []
+    for word in (word for form in expansions for word in form.split()):
+        parts = {fold(token) for token in TOKEN.findall(word)} or {word}
+        if not parts <= seen:
+            added.append(word)
+            seen |= parts
+    return " ".join([question, *added])
 
 
 def _unbridged(words: Sequence[Word]) -> tuple[str, ...]:

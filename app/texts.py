@@ -39,7 +39,10 @@ _TEXTS: dict[str, dict[Language, str]] = {
         "en": "Hello. Ask me something about US–South Korea relations: I look it up in your articles and show the exact words.",
         "ko": "안녕하세요. 한미 관계에 대해 질문해 주세요. 수록된 글에서 찾아 해당 문장을 그대로 보여 드립니다.",
     },
-    "thanks": {"en": "You're welcome. What else would you like to know?", "ko": "천만에요. 더 궁금한 점이 있으면 질문해 주세요."},
+    "thanks": {
+        "en": "You're welcome. What else would you like to know?",
+        "ko": "천만에요. 더 궁금한 점이 있으면 질문해 주세요.",
+    },
     "goodbye": {"en": "Goodbye.", "ko": "안녕히 가세요."},
     "help": {
         "en": (
@@ -87,14 +90,23 @@ _TEXTS: dict[str, dict[Language, str]] = {
         "en": "There are no articles yet. Put some into the corpus folder and run `hanmi ingest`.",
         "ko": "아직 수록된 글이 없습니다. corpus 폴더에 글을 넣고 `hanmi ingest`를 실행해 주세요.",
     },
-    "filtered": {"en": "Only articles within your filter were searched: {filters}.", "ko": "필터에 맞는 글만 검색했습니다: {filters}."},
+    "filtered": {
+        "en": "Only articles within your filter were searched: {filters}.",
+        "ko": "필터에 맞는 글만 검색했습니다: {filters}.",
+    },
     "filter_empty": {
         "en": "No article fits your filter ({filters}). Widen it, or ask without one.",
         "ko": "필터({filters})에 맞는 글이 없습니다. 범위를 넓히거나 필터 없이 질문해 주세요.",
     },
     "follow_up": {"en": "Understood as: {question}", "ko": "다음과 같이 이해했습니다: {question}"},
-    "opinion": {"en": "This is the view of its author, not a finding.", "ko": "이는 필자의 견해이며 확인된 사실이 아닙니다."},
-    "old_source": {"en": "The newest article used is from {date}.", "ko": "사용한 글 가운데 가장 최근 것은 {date} 글입니다."},
+    "opinion": {
+        "en": "This is the view of its author, not a finding.",
+        "ko": "이는 필자의 견해이며 확인된 사실이 아닙니다.",
+    },
+    "old_source": {
+        "en": "The newest article used is from {date}.",
+        "ko": "사용한 글 가운데 가장 최근 것은 {date} 글입니다.",
+    },
     "instruction_in_article": {
         "en": "A cited sentence reads like an instruction to a machine; it is shown as the article's words only.",
         "ko": "인용한 문장 가운데 기계에 대한 지시처럼 읽히는 것이 있으며, 글의 문장으로만 표시합니다.",
