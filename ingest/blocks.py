@@ -1,13 +1,11 @@
-"""Paragraphs, headings and list items of a text in Markdown or without markup."""
+"""Paragraphs, headings and list items of a Markdown text."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
-from unicodedata import east_asian_width
 
 from ingest.characters import BOLD_OFF, BOLD_ON, ESCAPED, HARD_BREAK
 from ingest.inline import clean_inline
@@ -30,13 +28,19 @@ _ESCAPED_SIGNS = f"{chr(ESCAPED + 0x21)}-{chr(ESCAPED + 0x7E)}"
 _ORNAMENT = re.compile(rf"[\s#*=_~•·—–\-.|:+>{_ESCAPED_SIGNS}{HARD_BREAK}]*")
 _HEADING = re.compile(r" {0,3}#{1,6}\s+(.*?)\s*#*\s*$")
 _UNDERLINE = re.compile(r" {0,3}(?:={3,}|-{3,})\s*$")
-_ITEM = re.compile(
+ITEM = re.compile(
     r"(?P<indent>\s*)(?:(?P<bullet>[-*+•◦▪●■‣])|(?P<number>\(?\d{1,3}[.)]))(?:\s+|(?<=[•◦▪●■‣]))(?P<text>\S.*)"
 )
-_QUOTE = re.compile(r"\s{0,3}(?:>\s?)+")
+_QUOTE = re.compile(r"^\s{0,3}(?:>\s?)+")
 _FENCE = re.compile(r"\s{0,3}(?:`{3,}|~{3,})")
 _REFERENCE = re.compile(r" {0,3}\[(?!\^)[^\[\]]{1,200}\]:\s+\S+(?:\s+[\"'(].*)?$")
-_SENTENCE_END = re.compile(r"[.?!:;…][)\]\"”’*_]*$|[)\]”—]$")
+_END_SIGN = re.compile(r"^(?:[*#] ?){3,}|\s*(?:[*#] ?){3,}$")
+SENTENCE_END = re.compile(r"[.?!:;…][)\]\"”’*_]*$|[)\]”—]$")
+
+
+def is_ornament(line: str) -> bool:
+    """Whether a line is blank or drawn ("###", "* * *", "-----"), without a word."""
+    return bool(_ORNAMENT.fullmatch(line))
 
 
 def markdown_blocks(text: str) -> list[Block]:
@@ -44,9 +48,9 @@ def markdown_blocks(text: str) -> list[Block]:
     blocks: list[Block] = []
     for kind, lines in _grouped_lines(text):
         raw = "\n".join(lines)
-        if _ORNAMENT.fullmatch(raw):
+        if is_ornament(raw):
             continue
-        blocks += _finished(kind, clean_inline(raw))
+        blocks += finish_block(kind, clean_inline(raw))
     return blocks
 
 
@@ -61,7 +65,7 @@ def _grouped_lines(text: str) -> Iterator[tuple[Kind, list[str]]]:
             fenced = not fenced
             line = ""
         starts = not fenced and _starts_block(line, lines, after_blank=after_blank, in_list=in_list)
-        ornament = _ORNAMENT.fullmatch(line) and not (lines and re.fullmatch(r"[*_]{1,2}", line.strip()))
+        ornament = is_ornament(line) and not (lines and re.fullmatch(r"[*_]{1,2}", line.strip()))
         if starts or ornament:
             if lines and _UNDERLINE.match(line) and len(lines) == 1 and kind == "paragraph":
                 kind = "heading"
@@ -96,28 +100,28 @@ def _starts_block(line: str, lines: list[str], *, after_blank: bool, in_list: bo
     if line.lstrip().startswith("|"):
         cells = (cell.strip() for cell in line.strip().strip("|").split("|"))
         return "item", " | ".join(cell for cell in cells if cell)
-    item = _ITEM.match(line)
+    item = ITEM.match(line)
     if item:
-        interrupts = _SENTENCE_END.search(lines[-1]) or lines[-1].endswith(HARD_BREAK) if lines else True
+        interrupts = SENTENCE_END.search(lines[-1]) or lines[-1].endswith(HARD_BREAK) if lines else True
         numbered = item["number"]
         follows_on = not numbered or numbered.strip("().") == "1"
         if after_blank or in_list or (interrupts and follows_on):
             return "item", f"{numbered} {item['text']}" if numbered else item["text"]
-    if lines and opens_turn(line.strip(" *_")) and _SENTENCE_END.search(lines[-1].rstrip(f" {HARD_BREAK}")):
+    if lines and opens_turn(line.strip(" *_")) and SENTENCE_END.search(lines[-1].rstrip(f" {HARD_BREAK}")):
         return "paragraph", line
     return None
 
 
-def _finished(kind: Kind, text: str) -> list[Block]:
-    """A cleaned stretch as blocks: its bold lines are headings, its other lines stay together."""
+def finish_block(kind: Kind, text: str) -> list[Block]:
+    """A clean stretch with its break and bold signs as blocks: bold lines are headings, other lines stay together."""
     blocks: list[Block] = []
     prose: list[str] = []
     bold = False
     for line in text.split(HARD_BREAK):
         plain, wholly_bold, bold = _read_bold(line, bold)
-        if not plain or _ORNAMENT.fullmatch(plain):
+        if not plain or is_ornament(plain):
             continue
-        plain = re.sub(r"\s*#{3,}$", "", plain)
+        plain = _END_SIGN.sub("", plain)
         if kind == "paragraph" and wholly_bold and _titles(plain):
             blocks += [Block(kind, "\n".join(prose))] if prose else []
             blocks.append(Block("heading", plain))
@@ -153,69 +157,3 @@ def _titles(line: str) -> bool:
 def _goes_on(line: str, following: str) -> bool:
     """Whether a line break fell inside a sentence."""
     return bool(re.match("[a-z]", following)) and not re.search(r"[.?!:;…)\]”\"]$", line)
-
-
-def plain_blocks(text: str) -> list[Block]:
-    """The blocks of a text without markup, hard-wrapped or not: a line that was cut at the margin joins the next.
-
-    The margin is measured in columns (a Hangul syllable takes two). Lists keep their items.
-    """
-    lines = [line.rstrip() for line in text.split("\n")]
-    margin = _margin(lines)
-    blocks: list[Block] = []
-    vocabulary = Counter(re.findall(r"[A-Za-z]+(?:-[A-Za-z]+)*", text.lower()))
-    current = ""
-    kind: Kind = "paragraph"
-    last = ""
-    for line in [*lines, ""]:
-        item = _ITEM.match(line)
-        starts_item = item and (not current or kind == "item" or _SENTENCE_END.search(current))
-        if current and line.strip() and not starts_item and _is_wrapped(last, line, margin):
-            current = join_wrapped(current, line.strip(), vocabulary)
-            last = line
-            continue
-        if current and not _ORNAMENT.fullmatch(current):
-            blocks.append(Block(kind, re.sub(" +", " ", current)))
-        kind = "item" if starts_item else "paragraph"
-        current = line.strip()
-        if item and starts_item:
-            current = f"{item['number']} {item['text']}" if item["number"] else item["text"]
-        last = line
-    return blocks
-
-
-def _columns(line: str) -> int:
-    return len(line) + sum(east_asian_width(char) in "WF" for char in line if char > "\u10ff")
-
-
-def _margin(lines: list[str]) -> int:
-    """Columns at which the text was wrapped, or 0 where it was not: wrapped texts hold no line over 120 columns."""
-    widths = sorted(_columns(line) for line in lines if line.strip())
-    return widths[-1] if widths and widths[-1] <= 120 else 0
-
-
-def _is_wrapped(line: str, following: str, margin: int) -> bool:
-    """Whether the break after ``line`` was set by the margin, not by the author."""
-    if not margin:
-        return False
-    if opens_turn(following.strip()) and _SENTENCE_END.search(line):
-        return False
-    first_word = following.split(maxsplit=1)[0]
-    full = _columns(line.rstrip()) + 1 + _columns(first_word) > margin - 2
-    unfinished = not _SENTENCE_END.search(line) and bool(re.match(r"[a-z]", following.strip()))
-    return full or (unfinished and _columns(line) > margin * 0.5)
-
-
-def join_wrapped(before: str, after: str, vocabulary: Counter[str]) -> str:
-    """Two halves of a wrapped line as one.
-
-    A hyphen at the margin stays ("self-" + "reliance") unless the text itself writes the word without one, never with.
-    """
-    cut = re.search(r"([A-Za-z]{2,})-$", before)
-    rest = re.match(r"([a-z]{2,})", after)
-    if not cut or not rest or rest[1] in ("and", "or", "to", "nor", "but"):
-        return f"{before} {after}"
-    whole, hyphened = (cut[1] + rest[1]).lower(), f"{cut[1]}-{rest[1]}".lower()
-    if vocabulary[whole] and not vocabulary[hyphened]:
-        return before[:-1] + after
-    return before + after

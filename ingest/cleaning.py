@@ -11,15 +11,22 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 
 from ingest.articles import Mark
-from ingest.blocks import Block, markdown_blocks, plain_blocks
+from ingest.blocks import MAX_HEADING_WORDS, Block, finish_block, markdown_blocks
 from ingest.characters import plain_characters
 from ingest.inline import clean_inline, hide_escapes
 from ingest.speakers import closes_transcript, opens_turn, speaker_name, turn_labels
+from ingest.wrapping import plain_blocks
 
 _WORD = re.compile(r"\w+")
 _STRUCK_TAG = re.compile(r"<(s|strike|del)(?:\s[^<>]{0,500})?>(?!\s*</\1)", re.I)
 _TILDES = re.compile(r"(?<!~)~~(?=\S)([^~]{1,2000}?)(?<=\S)~~(?!~)")
 _CAPTION = re.compile(r"(?:Caption|Photo caption|사진 설명|사진설명) ?:", re.I)
+# What shows that a text without markup was Markdown or HTML once.
+_REMNANT = re.compile(
+    r"<!--|</?(?:a|b|br|del|div|em|h[1-6]|i|li|p|s|span|strike|strong|su[bp]|t[dr]|u)\b[^<>]{0,500}>|\*\*\S|~~\S|\]\(https?:"
+    r"|&(?:amp|nbsp|quot|lt|gt|apos|[lr][sd]quo|[mn]dash|hellip|#\d{2,5});",
+    re.I,
+)
 _TITLE_REACH = 6  # blocks at the top of a text among which its own title may stand again
 
 
@@ -54,7 +61,7 @@ class Cleaned:
     text: str
     marks: tuple[Mark, ...] = ()  # in the order of start
     removals: Removals = field(default_factory=Removals)
-    heading: str | None = None  # the first heading as it stood, where it may serve as a title
+    title: str | None = None  # what the text itself gives as its title: a heading, or a short line, at its top
 
 
 def count_words(text: str) -> int:
@@ -81,13 +88,24 @@ def clean_markdown(raw: str, title: str | None = None) -> Cleaned:
 
 
 def clean_plain(raw: str, title: str | None = None) -> Cleaned:
-    """Text without markup as clean prose; hard wraps are undone."""
-    return assemble(plain_blocks(plain_characters(raw)), title, Removals())
+    """Text without markup as clean prose; hard wraps are undone, and what is left of HTML or Markdown goes."""
+    text = plain_characters(raw)
+    if not _REMNANT.search(text):
+        return assemble(plain_blocks(text), title, Removals())
+    text, comments = _without_comments(text)
+    text, struck_out = without_struck_out(hide_escapes(text))
+    wrapped = plain_blocks(html_blocks_as_lines(text))
+    blocks = [done for block in wrapped for done in finish_block(block.kind, clean_inline(block.text))]
+    return assemble(blocks, title, Removals(struck_out=struck_out, comments=comments))
 
 
 def assemble(blocks: Sequence[Block], title: str | None, removals: Removals) -> Cleaned:
-    """The text of the blocks with its marks, without its own title at the top."""
-    heading = next((block.text for block in blocks[:_TITLE_REACH] if block.kind == "heading"), None)
+    """The text of the blocks with its marks, without its title at the top.
+
+    Without a ``title`` from elsewhere a heading that opens the text is the title. A short line that opens it may be
+    one, so it stays in the text too.
+    """
+    title = title or (blocks[0].text if blocks and blocks[0].kind == "heading" else None)
     kept, repeated = _without_title(_one_turn_each(blocks), title)
     removals = replace(removals, repeated_title=removals.repeated_title + repeated)
     text, starts = _joined(kept)
@@ -97,7 +115,15 @@ def assemble(blocks: Sequence[Block], title: str | None, removals: Removals) -> 
         if block.kind in ("heading", "caption")
     ]
     marks += _speaker_marks(kept, starts, title or "", text)
-    return Cleaned(text, tuple(sorted(marks, key=lambda mark: (mark.start, -mark.end))), removals, heading)
+    return Cleaned(
+        text, tuple(sorted(marks, key=lambda mark: (mark.start, -mark.end))), removals, title or _first_line(kept)
+    )
+
+
+def _first_line(blocks: Sequence[Block]) -> str | None:
+    line = blocks[0].text if len(blocks) > 1 and blocks[0].kind == "paragraph" else ""
+    short = 1 < len(line.split()) <= MAX_HEADING_WORDS and "\n" not in line
+    return line if short and not re.search(r"[.:;,]$", line) else None
 
 
 def _joined(blocks: Sequence[Block]) -> tuple[str, list[int]]:

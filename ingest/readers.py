@@ -10,10 +10,13 @@ from pathlib import Path
 
 from ingest.articles import Article
 from ingest.cleaning import Cleaned, Removals, clean_markdown, clean_plain
+from ingest.docx_files import read_docx
 from ingest.encodings import decode
 from ingest.errors import UnreadableArticle
 from ingest.front_matter import split_front_matter
+from ingest.html_pages import read_html
 from ingest.metadata import detect_language, id_from_path, own_fields
+from ingest.pdf_files import read_pdf
 
 logger = logging.getLogger(__name__)
 
@@ -31,8 +34,9 @@ class Source:
 def read_article(path: Path, corpus: Path | None = None) -> tuple[Article, Removals]:
     """The article in a file and how many words were left out of it, by reason (also logged).
 
-    ``corpus`` is the folder that derived ids are relative to. Fields come from the file; a missing title is the text's
-    first heading or the file's name, a missing id the file's path, a missing language is found from the text.
+    ``corpus`` is the folder that derived ids are relative to. Fields come from the file; a missing title is the
+    heading or short line at the top of the text, or the file's name, a missing id the file's path, a missing language
+    is found from the text.
     Raises UnreadableArticle, with the reason as its text, for every file that cannot become an article.
     """
     reader = READERS.get(path.suffix.lower())
@@ -62,7 +66,7 @@ def _article(source: Source, path: Path, corpus: Path | None) -> Article:
         raise UnreadableArticle("the file holds no text")
     if len(text.encode()) > MAX_TEXT_BYTES:
         raise UnreadableArticle(_too_long(len(text.encode())))
-    title = fields.pop("title", "") or re.sub(r"[-_\s]+", " ", path.stem).strip()
+    title = fields.pop("title", "") or source.cleaned.title or re.sub(r"[-_\s]+", " ", path.stem).strip()
     identity = fields.pop("id", "") or id_from_path(path, corpus)
     fields["lang"] = fields.get("lang") or detect_language(text)
     return Article(id=identity, title=title, text=text, marks=source.cleaned.marks, **_known(fields))
@@ -99,15 +103,27 @@ def _read_plain(path: Path) -> Source:
 def _from_text(text: str, clean: Callable[[str, str | None], Cleaned]) -> Source:
     given, body = split_front_matter(text)
     fields = own_fields(given)
-    cleaned = clean(body, fields.get("title"))
-    if "title" not in fields and cleaned.heading:
-        fields["title"] = cleaned.heading
-        cleaned = clean(body, cleaned.heading)
-    return Source(cleaned, fields)
+    return Source(clean(body, fields.get("title")), fields)
+
+
+def _read_html(path: Path) -> Source:
+    return Source(*read_html(read_text_bytes(path)))
+
+
+def _read_pdf(path: Path) -> Source:
+    return Source(*read_pdf(path, MAX_TEXT_BYTES))
+
+
+def _read_docx(path: Path) -> Source:
+    return Source(*read_docx(path, MAX_TEXT_BYTES))
 
 
 READERS: Mapping[str, Callable[[Path], Source]] = {
     ".md": _read_markdown,
     ".markdown": _read_markdown,
     ".txt": _read_plain,
+    ".html": _read_html,
+    ".htm": _read_html,
+    ".pdf": _read_pdf,
+    ".docx": _read_docx,
 }
