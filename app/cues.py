@@ -123,6 +123,8 @@ _RANGE = re.compile(
     rf"(?:\b(?:between|from)\s+)?(?P<a>{_YEAR})(?:년)?\s*(?:-|–|~|∼|and|to|until|through|부터|에서)\s*(?P<b>{_YEAR})(?:년)?(?:\s*(?:까지|사이))?",
     re.IGNORECASE,
 )
+# A date as it stands in a question, for one to take another's place.
+DATE_TEXT = re.compile(rf"{_MONTH.replace('?P<month>', '?:')}\s+(?:\d{{1,2}},?\s+)?{_YEAR}|{_YEAR}년(?:\s*\d{{1,2}}월)?|\b{_YEAR}\b", re.IGNORECASE)
 _OPEN_FIRST = re.compile(r"(?:\bsince|\bafter|\bfrom)\s+(?:the\s+)?(?:(?:early|mid|late)[- ])?$", re.IGNORECASE)
 _AFTER = re.compile(r"\bafter\s+$", re.IGNORECASE)
 _OPEN_LAST = re.compile(

@@ -96,6 +96,7 @@ class Word:
     role: str = "other"  # subject, object, adnominal, predicate, other, question
     entry: Name | Term | None = None
     english: str | None = None  # a number, date or question word in English, or a word in Latin letters
+    tail: str = ""  # the endings, as written
 
     @property
     def bridged(self) -> bool:
@@ -179,8 +180,8 @@ def _joined_entry(text: str, token: re.Match[str], tables: NameTables) -> Word |
 def _word(start: int, end: int, stem: str, tail: str, entry: Name | Term | None) -> Word:
     verb = isinstance(entry, Term) and entry.verb
     if verb:  # the last syllable of a verb's stem may carry the ending: 낮춘, 낮출
-        return Word(start, end, stem, role(_verb_tail(stem, tail), verb=True), entry)
-    return Word(start, end, stem, role(tail, verb=False), entry)
+        return Word(start, end, stem, role(_verb_tail(stem, tail), verb=True), entry, tail=tail)
+    return Word(start, end, stem, role(tail, verb=False), entry, tail=tail)
 
 
 def _verb_tail(stem: str, tail: str) -> str:

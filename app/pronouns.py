@@ -1,0 +1,216 @@
+"""What "he", "it", "they" or "that deal" in an English follow-up means."""
+
+from __future__ import annotations
+
+import re
+
+from app.context import Context, people, wh_nouns, written_form
+from app.names import Found, Name, NameTables
+
+_PERSON = re.compile(r"\b(?P<he>he|him|himself|his)\b|\b(?P<she>she|her|herself|hers)\b", re.IGNORECASE)
+_THEY = re.compile(r"\b(?:they|them|their|theirs|themselves)\b", re.IGNORECASE)
+_IT = re.compile(r"\b(?:it|its|itself)\b", re.IGNORECASE)
+_THERE = re.compile(r"(?<!is )(?<!are )(?<!was )(?<!were )(?<!been )(?<!be )\bthere\b(?!\s+(?:is|are|was|were|be|been|will|any|a|an|has|have|exist))", re.IGNORECASE)
+_POSSESSIVE = frozenset({"his", "hers", "their", "theirs", "its"})
+_NOUN = (
+    "deal|agreement|pact|accord|demands?|plan|proposal|offer|investment|decision|statement|declaration|treaty|summit|meeting|talks|exercises?|drills?|law|act|bill"
+    "|money|amount|sum|tariffs?|rate|levy|policy|policies|group|body|company|companies|plant|factory|raid|incident|issue|visit|war|figure|number|year"
+    "|commitment|promise|alliance|position|claims?|accusations?|post|remarks?|words|crisis|sentiment|shift|strategy|move|missiles?|launch|test|weapons?|order|document|speech"
+)
+_DEMONSTRATIVE = re.compile(rf"\b(?:this|that|these|those|such(?: an?)?|the same)\s+(?:\w+\s+)?(?P<noun>{_NOUN})\b", re.IGNORECASE)
+_BARE_THAT = re.compile(
+    r"\b(?:this|that|these|those)\b(?=\s*(?:$|[?.!,;]|(?:mean|affect|happen|matter|change|work|cause|help|lead|include|come|apply|violate|compare|differ|create|have|work|go|play|look|hurt|benefit|still|really|also|to)\b))",
+    re.IGNORECASE,
+)
+_JUDGED = (
+    "true|possible|impossible|likely|unlikely|legal|illegal|fair|right|wrong|important|necessary|clear|correct|known|said|reported|realistic|worth|good|bad|safe"
+    "|raining|time|the case|common|normal|easy|hard|difficult|accurate|reasonable|wise|expected|believed|mandatory|dangerous"
+)
+_EXPLETIVE = re.compile(
+    rf"\b(?:is|was|would|will|does|be|be|isn't|wasn't)\s+it\s+(?:be\s+|not\s+|really\s+|still\s+|also\s+)*(?:{_JUDGED}|matter (?:if|that|whether)|seem|appear|take\s+\w+\s)"
+    rf"|\bit\s+(?:is|was|'s|would be|will be|seems?|appears?|turns? out|remains?)\s+(?:not\s+|really\s+|still\s+)*(?:{_JUDGED}|that\b|to\b|as if)"
+    r"|\b(?:will|would|does|did)\s+it\s+(?:take|cost|require|mean)\s+(?:for\b.*)?to\b|\bit\s+(?:takes?|took)\b|\bwhat is it like\b|\bwhen it comes to\b",
+    re.IGNORECASE,
+)
+# What parts one clause from the next: a pronoun may mean a name before such a word, but not one in its own clause.
+_BOUNDARY = re.compile(r"\b(?:when|while|after|before|if|because|that|and|but|since|as|who|which|whether|although|so|until|once|where)\b|[,;:]", re.IGNORECASE)
+_KINDS_OF_IT = ("agreements", "laws", "topics", "exercises", "weapons", "events", "companies", "institutions", "forces", "places", "offices", "outlets")
+_NOUN_GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (r"deal|agreement|pact|accord|treaty|declaration|statement|summit|document|commitment|plan|strategy", ("agreements", "topics")),
+    (r"law|act|bill|order", ("laws",)),
+    (r"group|body", ("institutions", "forces")),
+    (r"compan(?:y|ies)|plant|factory", ("companies", "places")),
+    (r"exercises?|drills?", ("exercises",)),
+    (r"missiles?|weapons?|test|launch", ("weapons",)),
+    (r"war|crisis", ("events",)),
+)
+_DEFINITE = re.compile(
+    r"\b(?:the|this|that|its|their|his|an?)\s+((?:(?!(?:to|of|in|on|for|by|with|from|at|about|as|and|or|is|are|was|were|do|does|did|say|said|that|want|after|before|during)\b)"
+    r"[\w’'-]+\s*){1,3})",
+    re.IGNORECASE,
+)
+_NOT_A_THING = re.compile(
+    r"(?:president|author|columnist|minister|secretary|leader|general|ambassador|chairman|government|administration|people|writer|official|spokesperson)s?$",
+    re.IGNORECASE,
+)
+
+
+def resolve_pronouns(question: str, context: Context, tables: NameTables) -> str | None:
+    """The question with its pronouns replaced by what they mean; None where it has none that points back.
+
+    What cannot be told stays, and the last question is added behind a dash.
+    """
+    own = tables.find(question)
+    text, changed, lost = _persons(question, own, context)
+    for step in (_plural, _thing, _place):
+        text, did, missed = step(text, tables.find(text), context)
+        changed, lost = changed or did, lost or missed
+    if lost:
+        before = context.question.rstrip("?!. ")
+        return f"{text.rstrip('?!. ')} — {before[0].lower() + before[1:] if not before[:2].isupper() else before}?"
+    return text if changed else None
+
+
+def _persons(text: str, own: list[Found], context: Context) -> tuple[str, bool, bool]:
+    match = _PERSON.search(text)
+    if not match:
+        return text, False, False
+    pronoun = "he" if match["he"] else "she"
+    possible = [found for found in own if found.name.group == "people" and found.name.pronoun == pronoun]
+    if _inside(text, match, possible):
+        return text, False, False
+    named = {found.name.name for found in own}
+    candidate = next((name for name in people(context, pronoun) if name.name not in named), None)
+    if candidate is None:
+        candidate = next(people(context, pronoun), None)
+    if candidate is None:
+        return text, False, True
+    return _substitute(text, _PERSON, written_form(candidate, context), pronoun), True, False
+
+
+def _substitute(text: str, pattern: re.Pattern[str], name: str, pronoun: str = "") -> str:
+    """Every pronoun of the pattern replaced; possessives get an 's. "her" before a noun is a possessive."""
+
+    def replaced(match: re.Match[str]) -> str:
+        word = match[0].lower()
+        if pronoun and (word in ("he", "him", "his", "himself")) != (pronoun == "he"):
+            return match[0]
+        follows = re.match(r"\s+[a-z]", text[match.end() :])
+        possessive = word in _POSSESSIVE or (word == "her" and follows is not None)
+        return name + (("’" if name.endswith("s") else "’s") if possessive else "")
+
+    return pattern.sub(replaced, text)
+
+
+def _inside(text: str, pronoun: re.Match[str], candidates: list[Found]) -> bool:
+    """Whether the pronoun may mean a name of its own sentence: one before it, in another clause unless possessive."""
+    for found in candidates:
+        if found.end <= pronoun.start():
+            between = text[found.end : pronoun.start()]
+            if pronoun[0].lower() in (*_POSSESSIVE, "her") or _BOUNDARY.search(between):
+                return True
+    return False
+
+
+def _plural(text: str, own: list[Found], context: Context) -> tuple[str, bool, bool]:
+    match = _THEY.search(text)
+    if not match:
+        return text, False, False
+    before = text[: match.start()]
+    if _inside(text, match, own) or re.search(r"\b(?!does|was|is|has|this|his|its|as)[a-z]{3,}s\b.*(?:\b(?:when|if|because|that|and|but|,))", before):
+        return text, False, False
+    asked = wh_nouns(context.question)
+    if asked and asked.endswith("s"):
+        return _substitute(text, _THEY, f"the {asked}" + _where(asked, text, context)), True, False
+    plural = re.search(r"\b(?:the|these|those)\s+((?:[\w-]+\s+){0,2}[\w-]+s)\b", context.question)
+    if plural and not re.match(r"(?:articles|.*'s)$", plural[1]):
+        return _substitute(text, _THEY, f"the {plural[1]}"), True, False
+    for group in ("people", "companies", "countries", "institutions", "forces", "offices"):
+        names = list(dict.fromkeys(found.written for found in context.names if found.name.group == group))
+        if group == "people" and len(names) > 1:
+            return _substitute(text, _THEY, " and ".join(names)), True, False
+        if group != "people" and names:
+            return _substitute(text, _THEY, names[0]), True, False
+    return text, False, True
+
+
+def _where(asked: str, text: str, context: Context) -> str:
+    return ""
+
+
+def _thing(text: str, own: list[Found], context: Context) -> tuple[str, bool, bool]:
+    demonstrative = _DEMONSTRATIVE.search(text)
+    if demonstrative:
+        return _demonstrative(text, demonstrative, own, context)
+    if not _EXPLETIVE.search(text):
+        match = _IT.search(text)
+        if match:
+            things = [found for found in own if found.name.group != "people"]
+            if _inside(text, match, things) or _noun_before(text, match):
+                return text, False, False
+            return _replace_thing(text, _IT, own, context)
+    if _BARE_THAT.search(text):
+        return _replace_thing(text, _BARE_THAT, own, context)
+    return text, False, False
+
+
+def _noun_before(text: str, pronoun: re.Match[str]) -> bool:
+    """Whether a noun of the same sentence, in a clause before, can be what "it" means."""
+    before = text[: pronoun.start()]
+    noun = _DEFINITE.search(before)
+    return bool(noun and not _NOT_A_THING.search(noun[1].strip()) and _BOUNDARY.search(before[noun.end() - 1 :]))
+
+
+def _demonstrative(text: str, match: re.Match[str], own: list[Found], context: Context) -> tuple[str, bool, bool]:
+    groups = next((groups for nouns, groups in _NOUN_GROUPS if re.fullmatch(nouns, match["noun"], re.IGNORECASE)), ())
+    name = _thing_named(context, groups, own)
+    if name:
+        return text[: match.start()] + name + text[match.end() :], True, False
+    return text, False, True
+
+
+def _replace_thing(text: str, pattern: re.Pattern[str], own: list[Found], context: Context) -> tuple[str, bool, bool]:
+    name = _thing_named(context, _KINDS_OF_IT, own)
+    if name:
+        return _substitute(text, pattern, name), True, False
+    asked = wh_nouns(context.question)
+    if asked and not asked.endswith("s"):
+        return _with_names(_substitute(text, pattern, f"the {asked}"), own, context), True, False
+    if re.match(r"what\s+(?:do|does|did|has|have|will|would)\b", context.question, re.IGNORECASE):
+        return text, False, True  # "it" may be what was asked for, or any noun of the question
+    things = [found[1].strip() for found in _DEFINITE.finditer(context.question)]
+    things = [thing for thing in things if not _NOT_A_THING.search(thing)]
+    if things:
+        return _with_names(_substitute(text, pattern, f"the {things[-1]}"), own, context), True, False
+    return text, False, True
+
+
+def _thing_named(context: Context, groups: tuple[str, ...], own: list[Found]) -> str | None:
+    named = {found.name.name for found in own}
+    for group in groups:
+        for found in context.names:
+            if found.name.group == group and found.name.name not in named:
+                article = "the " if _takes_article(found.name) else ""
+                return article + found.written
+    return None
+
+
+def _takes_article(name: Name) -> bool:
+    return name.group in ("institutions", "agreements", "laws", "forces") and not name.name.isupper()
+
+
+def _with_names(text: str, own: list[Found], context: Context) -> str:
+    """The names of the last question, in brackets behind: a noun alone does not say whose."""
+    named = {found.name.name for found in own}
+    missing = [found.written for found in context.names if found.name.name not in named and found.written not in text]
+    return f"{text.rstrip('?!. ')} ({', '.join(dict.fromkeys(missing))})?" if missing else text
+
+
+def _place(text: str, own: list[Found], context: Context) -> tuple[str, bool, bool]:
+    if not _THERE.search(text):
+        return text, False, False
+    for group in ("places", "countries"):
+        places = [found.written for found in context.names if found.name.group == group]
+        if places and places[-1] not in text:
+            return _THERE.sub(f"in {places[-1]}", text), True, False
+    return text, False, False
