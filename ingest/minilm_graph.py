@@ -32,7 +32,8 @@ LAYERS: Final = 6
 HEADS: Final = 12
 DIMENSION: Final = 384
 MAX_PIECES: Final = 512  # rows of the position table, [CLS] and [SEP] included
-FAR_CHANNELS: Final = 64  # of 1,536; 32 and 128 gave the same within 0.0002
+FAR_CHANNELS: Final = (32, 192)  # of 1,536, farthest first: where the three products of a widened layer part
+EVENING: Final = 0.75  # 0 leaves channels as they are, 1 makes all reach as far; 0.5 and 1 came out within 0.0002
 LAYER_NORM_EPSILON: Final = 1e-12
 FUSED: Final = "com.microsoft"  # the domain of ONNX Runtime's fused operators
 
@@ -142,27 +143,28 @@ class _Graph:
         return self._add_and_normalise(f"{name}.output", self._feed_forward(name, state), state)
 
     def _feed_forward(self, name: str, state: str) -> str:
-        """The widened layer in two parts, the channels that reach furthest apart from the rest.
+        """The widened layer, laid out for int8, where each product has one scale for all its inputs; exact in fp32.
 
-        Exact in fp32. In int8 each product has one scale for all its inputs, and a few far-reaching channels spend it:
-        apart, the distance to fp32 (1 - cosine, mean over 40 chunks) fell from 0.0054 to 0.0031 at the same speed.
+        A few far-reaching channels would spend that scale. On the way in they are shrunk, and their weights, scaled by
+        themselves, grown. On the way out channels go in three products by how far they reach. Without any calibration
+        text, the distance to fp32 (1 - cosine, mean over 40 chunks) fell from 0.0054 to 0.0021 at the same speed.
         """
         up, down = self._kernel(f"{name}.intermediate"), self._kernel(f"{name}.output")
         bias = self.weights[f"{name}.intermediate.dense.bias"]
-        far_first = np.argsort(-self._reach(name, up, bias), kind="stable")
-        parts = []
-        for part, channels in (("far", far_first[:FAR_CHANNELS]), ("near", np.sort(far_first[FAR_CHANNELS:]))):
-            widened = self._product(f"{name}.up.{part}", up[:, channels], state)
-            activated = self._node("BiasGelu", [widened, self._constant(f"{name}.bias.{part}", bias[channels])])
-            parts.append(self._product(f"{name}.down.{part}", down[channels], activated))
-        return self._node("Add", parts, domain="")
-
-    def _reach(self, name: str, up: Array, bias: Array) -> Array:
-        """Mean plus four deviations of each widened channel, its inputs being normalised and taken as independent."""
         scale = self.weights[f"{name}.attention.output.LayerNorm.weight"]
         shift = self.weights[f"{name}.attention.output.LayerNorm.bias"]
-        reach: Array = shift @ up + bias + 4 * np.linalg.norm(scale[:, None] * up, axis=0)
-        return reach
+        # How far a channel reaches: its mean plus four deviations, the normalised inputs being taken as independent.
+        shrink: Array = (4 * np.abs(scale) + np.abs(shift)) ** np.float32(-EVENING)
+        farthest_first = np.argsort(
+            -(shift @ up + bias + 4 * np.linalg.norm(scale[:, None] * up, axis=0)), kind="stable"
+        )
+        state = self._node("Mul", [state, self._constant(f"{name}.shrink", shrink)], domain="")
+        parts = []
+        for part, channels in enumerate(np.split(farthest_first, FAR_CHANNELS)):
+            widened = self._product(f"{name}.up.{part}", (up / shrink[:, None])[:, channels], state)
+            activated = self._node("BiasGelu", [widened, self._constant(f"{name}.bias.{part}", bias[channels])])
+            parts.append(self._product(f"{name}.down.{part}", down[channels], activated))
+        return self._node("Add", [self._node("Add", parts[:2], domain=""), parts[2]], domain="")
 
     def _kernel(self, name: str) -> Array:
         return self.weights[f"{name}.dense.weight"].T
