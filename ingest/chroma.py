@@ -59,6 +59,13 @@ class CollectionGone(IndexUnavailable):
     """The collection was dropped: a rebuild has put another in its place."""
 
 
+class NoIndex(IndexUnavailable):
+    """The place is there or could be made, but no ingest has finished yet."""
+
+    def __init__(self, place: str) -> None:
+        super().__init__(f"There is no index at {place} yet; run `hanmi ingest`.")
+
+
 class Row(NamedTuple):
     """One chunk as Chroma holds it."""
 
@@ -279,7 +286,7 @@ def collection_number(name: str) -> int:
 
 def _open_folder(folder: Path, *, create: bool) -> ClientAPI:
     if not create and not has_index(folder):
-        raise IndexUnavailable(f"There is no index in {folder} yet; run `hanmi ingest`.")
+        raise NoIndex(str(folder))
     path = folder / "chroma"
     path.mkdir(parents=True, exist_ok=True)
     with _opening:

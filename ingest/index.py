@@ -84,6 +84,10 @@ class Index:
         """The k best chunks for the tokens (as ``lexical.analyse`` gives them) by BM25, best first."""
         return self._view.derived.lexical.search(tokens, k, filters)
 
+    def token_weights(self, tokens: Sequence[str]) -> dict[str, float]:
+        """How much each token (as ``lexical.analyse`` gives them) tells in this index, above 0."""
+        return self._view.derived.lexical.token_weights(tokens)
+
     def chunks(self, ids: Sequence[str]) -> dict[str, Chunk]:
         """The chunks of these ids, with text, in the order of ids; one that is no longer current is left out."""
         view = self._view

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ingest.chroma import ChromaStore, CollectionGone, Pointer, database_identity
+from ingest.chroma import ChromaStore, CollectionGone, NoIndex, Pointer, database_identity
 from ingest.chunking import IndexSettings
 from ingest.derived import Derived, build_derived, open_derived
 from ingest.errors import IndexMismatch, IndexUnavailable
@@ -40,7 +40,7 @@ def open_view(location: Path | ChromaServer, derived_folder: Path | None, store:
         opened = store or open_store(location)
         pointer = opened.pointer()
         if pointer is None:
-            raise IndexUnavailable(f"There is no index at {opened.place} yet; run `hanmi ingest`.")
+            raise NoIndex(opened.place)
         try:
             settings = opened.settings(pointer.collection)
             derived = _derived_parts(opened, pointer, derived_folder)

@@ -12,10 +12,9 @@ from types import MappingProxyType, TracebackType
 import numpy as np
 
 from ingest.articles import Article
-from ingest.chroma import BATCH, COLLECTION_PREFIX, ChromaStore, Pointer, Row, collection_number
+from ingest.chroma import BATCH, COLLECTION_PREFIX, ChromaStore, NoIndex, Pointer, Row, collection_number
 from ingest.chunking import Chunk, IndexSettings
 from ingest.derived import PieceIds, build_derived, count_pieces, forget_old, open_derived
-from ingest.errors import IndexUnavailable
 from ingest.lease import WriterLease
 from ingest.locks import WriterLock
 from ingest.records import ArticleRecord, ChromaServer
@@ -229,7 +228,7 @@ def _take_stock(
     if collection:
         must_agree(store.settings(collection), settings)
     elif settings is None:
-        raise IndexUnavailable(f"There is no index at {store.place} yet; run `hanmi ingest`.")
+        raise NoIndex(store.place)
     elif not pointer.generation:  # a first ingest that was killed: take it up, if it was to become the same
         same = [name for name in store.names() if store.settings(name) == settings]
         collection = same[-1] if same else ""

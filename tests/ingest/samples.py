@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from ingest.articles import Article, Mark
 from ingest.chunking import Chunk, IndexSettings, SentenceChunker
+from ingest.embedding import TextEmbeddings
 from ingest.index import IndexWriter
 from ingest.lexical import ANALYSER_VERSION
 
@@ -60,3 +61,21 @@ def put(writer: IndexWriter, *articles: Article) -> None:
     for article in articles:
         chunks = split(article)
         writer.add(article, chunks, vectors_of([chunk.text for chunk in chunks]))
+
+
+class TestEmbeddings(TextEmbeddings):
+    """Vectors decided by the letters of a text; counts what it was asked for."""
+
+    __test__ = False
+    name = ""
+    dimension = DIMENSION
+
+    def __init__(self, name: str = "test vectors") -> None:
+        self.name = name
+        self.embedded: list[str] = []
+
+    def embed(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> np.ndarray:
+        self.embedded += texts
+        if progress:
+            progress(len(texts))
+        return vectors_of(texts, self.dimension)
