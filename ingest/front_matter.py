@@ -20,15 +20,17 @@ def split_front_matter(text: str) -> tuple[dict[str, str], str]:
     """The fields on top of a text, all as strings and without the empty ones, and the text after them.
 
     A list becomes "a, b". A text that does not open with "---" has no fields; nor has one whose first rule is an
-    ornament (nothing like "title:" follows it). Raises UnreadableArticle where the block is no list of fields.
+    ornament (paragraphs without anything like "title:" follow it). Raises UnreadableArticle where the block is no list
+    of fields.
     """
     opening = _OPENING.match(text)
     if opening is None:
         return {}, text
     closing = _CLOSING.search(text, opening.end(), opening.end() + MAX_CHARS)
     block = text[opening.end() : closing.start() if closing else opening.end() + MAX_CHARS]
-    if not re.search(r"^[\w\-]+[ \t]*:(?:\s|$)", block, re.M):
-        return {}, text
+    has_field = re.search(r"^[\w\-]+[ \t]*:(?:\s|$)", block, re.M)
+    if not has_field and (closing is None or not block.strip() or re.search(r"\n[ \t\r]*\n", block)):
+        return {}, text[closing.end() :] if closing and not block.strip() else text
     if closing is None:
         raise UnreadableArticle("the front matter has no end; close it with a line of three hyphens")
     return _fields(block), text[closing.end() :]

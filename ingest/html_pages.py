@@ -21,7 +21,9 @@ from ingest.metadata import own_fields
 _KOREAN_CHARSETS = frozenset(
     ("euc-kr", "ks_c_5601-1987", "ks_c_5601", "ksc5601", "korean", "x-windows-949", "windows-949", "ms949")
 )
-_CAPTION = "\ue003"  # opens a paragraph that was a <figcaption>
+# What opens a paragraph that was a <figcaption> or a heading on its way through trafilatura, which drops both from
+# pages without an <article>. (It drops private-use characters too.)
+_CAPTION, _HEADING = "⁂⁂caption⁂⁂", "⁂⁂heading⁂⁂"
 
 
 def read_html(raw: bytes) -> tuple[Cleaned, dict[str, str]]:
@@ -56,9 +58,12 @@ def _decoded(raw: bytes) -> str:
 
 def _blocks(page: str) -> tuple[list[Block], int]:
     """The article's blocks, and how many of its words were struck out."""
-    page = re.sub(r"<figcaption\b[^<>]{0,2000}>", f"<p>{_CAPTION}", re.sub("[\ue000-\uf8ff]", "", page), flags=re.I)
+    page = re.sub(r"<figcaption\b[^<>]{0,2000}>", f"<p>{_CAPTION}", page, flags=re.I)
     page = re.sub(r"</figcaption\s*>", "</p>", page, flags=re.I)
     page = re.sub(r"</?figure\b[^<>]{0,2000}>", " ", page, flags=re.I)
+    if not re.search(r"<(?:article|main)\b", page, re.I):
+        page = re.sub(r"<h[1-6]\b[^<>]{0,2000}>", f"<p>{_HEADING}", page, flags=re.I)
+        page = re.sub(r"</h[1-6]\s*>", "</p>", page, flags=re.I)
     for recall in (False, True):
         extracted = trafilatura.extract(
             page, output_format="xml", include_formatting=True, include_comments=False, favor_recall=recall
@@ -96,12 +101,13 @@ def _element_blocks(element: ElementTree.Element) -> Iterator[Block]:
             cells = (tidy("".join(_text(cell))).replace(HARD_BREAK, " ") for cell in row.iter("cell"))
             yield from finish_block("item", " | ".join(cell for cell in cells if cell))
     elif element.tag in ("p", "head", "fw", "ab"):
-        text = "".join(_text(element))
-        if element.tag == "head":
-            yield from finish_block("heading", tidy(text))
+        text = tidy("".join(_text(element)))
+        if element.tag == "head" or text.startswith(_HEADING):
+            yield from finish_block("heading", text.removeprefix(_HEADING).strip())
+        elif text.startswith(_CAPTION):
+            yield from finish_block("caption", text.removeprefix(_CAPTION).strip())
         else:
-            is_caption = (element.text or "").lstrip().startswith(_CAPTION)
-            yield from finish_block("caption" if is_caption else "paragraph", tidy(text))
+            yield from finish_block("paragraph", text)
     else:
         yield from _walk(element)
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from unicodedata import east_asian_width
 
@@ -26,55 +25,89 @@ def plain_blocks(text: str) -> list[Block]:
     margin = max(widths, default=0)
     if margin > MAX_MARGIN:
         margin = 0
-    return _blocks(lines, lambda line, following: _is_cut(line, following, margin), _cut_between_letters(lines, margin))
+    words = _Words(lines, cut_inside=_cut_between_letters(lines, margin))
+    return _blocks(lines, lambda line, following: _is_cut(line, following, margin), words)
 
 
-def printed_blocks(text: str) -> list[Block]:
-    """The blocks of a text taken from printed pages, where lines are about equally wide and no blank line is sure."""
-    lines = [line.rstrip() for line in text.split("\n")]
-    widths = sorted(_columns(line) for line in lines if line.strip())
+def printed_blocks(stretches: Sequence[tuple[Kind, Sequence[str]]]) -> list[Block]:
+    """The blocks of lines taken from printed pages, in stretches that do not run on into each other.
+
+    A heading's lines are one heading. Elsewhere a line that is clearly shorter than usual ends its paragraph.
+    """
+    everything = [line for _, lines in stretches for line in lines]
+    widths = sorted(_columns(line) for line in everything if line.strip())
     usual = widths[int(len(widths) * 0.75)] if widths else 0
-    return _blocks(lines, lambda line, following: _runs_on(line, following, usual), glue=False)
-
-
-def _blocks(lines: list[str], continues: Callable[[str, str], bool], glue: bool) -> list[Block]:
-    vocabulary = Counter(re.findall(r"[A-Za-z]+(?:-[A-Za-z]+)*", "\n".join(lines).lower()))
+    words = _Words(everything, cut_inside=True)
     blocks: list[Block] = []
-    pieces: list[str] = []
-    kind: Kind = "paragraph"
-    for place, line in enumerate([*lines, ""]):
-        item = ITEM.match(line)
-        last = lines[place - 1] if place else ""
-        opens_item = item and (not pieces or kind == "item" or SENTENCE_END.search(last))
-        if pieces and line.strip() and not opens_item and continues(last, line):
-            _append(pieces, line.strip(), vocabulary, glue=glue)
-            continue
-        if pieces and not is_ornament("".join(pieces)):
-            blocks.append(Block(kind, re.sub(" +", " ", "".join(pieces))))
-        pieces = [line.strip()] if line.strip() else []
-        kind = "item" if opens_item else "paragraph"
-        if item and opens_item:
-            pieces = [f"{item['number']} {item['text']}" if item["number"] else item["text"]]
+    for kind, lines in stretches:
+        if kind == "heading":
+            blocks += _blocks(lines, lambda _line, _following: True, words, kind)
+        else:
+            blocks += _blocks(lines, lambda line, following: _runs_on(line, following, usual), words, kind)
     return blocks
 
 
-def _append(pieces: list[str], after: str, vocabulary: Counter[str], *, glue: bool) -> None:
-    """Add the next line of a paragraph.
+def _blocks(
+    lines: Sequence[str], continues: Callable[[str, str], bool], words: _Words, plain_kind: Kind = "paragraph"
+) -> list[Block]:
+    blocks: list[Block] = []
+    current = ""
+    kind = plain_kind
+    for place, line in enumerate([*lines, ""]):
+        item = ITEM.match(line) if plain_kind == "paragraph" else None
+        last = lines[place - 1] if place else ""
+        opens_item = item and (not current or kind == "item" or SENTENCE_END.search(last))
+        if current and line.strip() and not opens_item and continues(last, line):
+            current = words.joined(current, line.strip())
+            continue
+        if current and not is_ornament(current):
+            blocks.append(Block(kind, re.sub(" +", " ", current)))
+        current = line.strip()
+        kind = "item" if opens_item else plain_kind
+        if item and opens_item:
+            current = f"{item['number']} {item['text']}" if item["number"] else item["text"]
+    return blocks
 
-    A hyphen at the margin stays ("self-" + "reliance") unless the text itself writes the word without one, never with.
-    """
-    before = pieces[-1]
-    cut = re.search(r"([A-Za-z]{2,})-$", before)
-    rest = re.match(r"([a-z]{2,})", after)
-    if cut and rest and rest[1] not in ("and", "or", "to", "nor", "but"):
-        whole, hyphened = (cut[1] + rest[1]).lower(), f"{cut[1]}-{rest[1]}".lower()
-        if vocabulary[whole] and not vocabulary[hyphened]:
-            pieces[-1] = before[:-1]
-        pieces.append(after)
-    elif glue and re.search("[가-힣]$", before) and re.match("[가-힣]", after):
-        pieces.append(after)
-    else:
-        pieces += [" ", after]
+
+class _Words:
+    """The words a text writes, which tell how the two halves at a line's end belong together."""
+
+    def __init__(self, lines: Sequence[str], *, cut_inside: bool) -> None:
+        self._cut_inside = cut_inside  # whether Korean lines may end inside a word
+        text = "\n".join(lines)
+        self._latin = frozenset(re.findall(r"[a-z]+(?:-[a-z]+)*", text.lower()))
+        # The first and last word of a line may be half a word.
+        inner_words = r"(?<=[ (“‘\"'])[가-힣]+(?=[ .,)”’\"'])"
+        self._hangul = frozenset(re.findall(inner_words, text if cut_inside else ""))
+
+    def joined(self, before: str, after: str) -> str:
+        """Two lines of a paragraph as one.
+
+        A hyphen at the margin stays ("self-" + "reliance") unless the text writes the word without one, never with.
+        """
+        cut = re.search(r"([A-Za-z]{2,})-$", before)
+        rest = re.match(r"([a-z]{2,})", after)
+        if cut and rest and rest[1] not in ("and", "or", "to", "nor", "but"):
+            whole, hyphened = (cut[1] + rest[1]).lower(), f"{cut[1]}-{rest[1]}".lower()
+            unhyphened = whole in self._latin and hyphened not in self._latin
+            return (before[:-1] if unhyphened else before) + after
+        if re.search(r"[a-z]-$", before) and re.match(r"[A-Z][a-z]", after):
+            return before + after
+        return before + ("" if self._cut_inside and self._halves(before, after) else " ") + after
+
+    def _halves(self, before: str, after: str) -> bool:
+        left, right = re.search("[가-힣]+$", before), re.match(r"([가-힣]+)(.?)", after)
+        if left is None or right is None:
+            return False
+        if left[0] + right[1] in self._hangul:
+            return not (left[0] in self._hangul and right[1] in self._hangul)
+        return bool(_ENDING.fullmatch(right[1])) or (right[1] == "다" and right[2] == ".")
+
+
+# What no Korean word begins with: a line that opens so goes on with the last line's word.
+_ENDING = re.compile(
+    "를|을|은|는|의|에|에서|에게|으로|부터|까지|했다|한다|된다|됐다|였다|이다|면서|지만|습니다|합니다|됩니다"
+)
 
 
 def _columns(line: str) -> int:
@@ -93,17 +126,16 @@ def _is_cut(line: str, following: str, margin: int) -> bool:
 def _runs_on(line: str, following: str, usual: int) -> bool:
     if _opens_turn_after(line, following):
         return False
-    short = _columns(line) < usual * SHORT_LINE
     if re.match(r"[a-z]", following.strip()) and not re.search(r"[.?!]$", line):
         return True
-    return not short
+    return line.endswith(",") or _columns(line) >= usual * SHORT_LINE
 
 
 def _opens_turn_after(line: str, following: str) -> bool:
     return bool(SENTENCE_END.search(line)) and opens_turn(following.strip())
 
 
-def _cut_between_letters(lines: list[str], margin: int) -> bool:
+def _cut_between_letters(lines: Sequence[str], margin: int) -> bool:
     """Whether a Korean text was cut at a column, also inside words: then all its full lines are equally wide."""
     if not margin:
         return False
