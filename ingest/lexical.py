@@ -7,6 +7,7 @@ tokens joined by spaces and only parts them again.
 from __future__ import annotations
 
 import calendar
+import math
 import re
 import threading
 import unicodedata
@@ -176,6 +177,12 @@ class LexicalIndex:
             query = tantivy.Query.boolean_query([(tantivy.Occur.Must, q) for q in (words, *self._filters(filters))])
         found = self._searcher.search(query, k, count=False).hits
         return [Hit(self._searcher.doc(address)["chunk_id"][0], float(score)) for score, address in found]
+
+    def token_weights(self, tokens: Sequence[str]) -> dict[str, float]:
+        """How much each token tells, by BM25's IDF: ln(1 + (N - n + ½) / (n + ½)), above 0."""
+        total = len(self)
+        holding = {token: self._searcher.doc_freq("words", token) for token in tokens}
+        return {token: math.log1p((total - n + 0.5) / (n + 0.5)) for token, n in holding.items()}
 
     def _term(self, token: str, count: int) -> tantivy.Query:
         term = tantivy.Query.term_query(self._schema, "words", token, "freq")

@@ -1,0 +1,272 @@
+"""Question → passages: dense and BM25 candidates, lifts for what the question names, then late interaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from langchain_core.callbacks import CallbackManagerForRetrieverRun
+from langchain_core.documents import Document
+from langchain_core.retrievers import BaseRetriever
+from pydantic import ConfigDict
+
+from app.cues import DateRange, is_of_kind
+from app.late_interaction import Scored, Scorer, StateScorer, StateSource, WordScorer
+from app.parts import Part, split_parts
+from app.question import Understood
+from ingest.articles import date_range
+from ingest.chunking import Chunk
+from ingest.embedding import TextEmbeddings
+from ingest.index import Index
+from ingest.lexical import analyse
+from ingest.minilm import MiniLM
+from ingest.piece_weights import piece_idf
+from ingest.records import ArticleRecord, Filters, Hit
+
+CANDIDATES = 100  # taken from each of the two lists
+RERANKED = 24  # of them read by late interaction; 20 and 40 measured within a point of it
+
+
+class Weights(NamedTuple):
+    """What each signal counts; fitted on part A of the benchmark sets (evals/RESULTS.md, "What was tried")."""
+
+    dense: float = 0.5
+    bm25: float = 1.0
+    outlet: float = 0.8  # the question names the article's outlet
+    date: float = 0.8  # … the time it appeared
+    kind: float = 0.8  # … or its kind ("the op-ed")
+    part: float = 1.0  # BM25 of the part of the question that asks this outlet
+    part_late: float = 0.6  # share of that part in the late interaction
+    late: float = 1.5
+
+
+class ScoreParts(NamedTuple):
+    """Where a passage's score came from; every one is comparable within one question only, but ``late``."""
+
+    dense: float  # 0 to 1, over the candidates
+    bm25: float  # 0 to 1, over the candidates
+    lift: float  # what outlet, date, kind and parts of the question add
+    late: float  # late interaction, 0 to 1, comparable between questions
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A Chunk returned for one question."""
+
+    chunk: Chunk
+    article: ArticleRecord
+    score: float  # higher is better
+    parts: ScoreParts
+    sentences: tuple[float, ...]  # late interaction of each of chunk.sentences, 0 to 1
+
+
+class PassageFinder:
+    """Finds the passages for a question that was understood; threads may share it."""
+
+    def __init__(
+        self,
+        index: Index,
+        embeddings: TextEmbeddings,
+        model: MiniLM | None,
+        states: StateSource | None,
+        weights: Weights = Weights(),  # noqa: B008 - a NamedTuple never changes
+    ) -> None:
+        """``model`` and ``states``: the embedded model, for late interaction; words are compared without them."""
+        self._index = index
+        self._embeddings = embeddings
+        self._model = model
+        self._states = states
+        self._weights = weights
+
+    def find(
+        self, question: Understood, k: int, filters: Filters | None = None, reranked: int = RERANKED
+    ) -> list[Passage]:
+        """The k best passages, best first; [] when nothing passes the filters or no word is met.
+
+        ``reranked``: how many of the candidates late interaction reads, at least k.
+        """
+        articles = self._index.articles()
+        parts = split_parts(question.standalone, question.outlets) if question.language == "en" else []
+        candidates = self._candidates(question, parts, articles, filters)
+        chosen = sorted(candidates, key=lambda one: -one.total)[: max(k, reranked)]
+        chunks = self._index.chunks([one.chunk_id for one in chosen])
+        kept = [one for one in chosen if one.chunk_id in chunks]
+        scores = self._late(question, parts, [chunks[one.chunk_id] for one in kept], articles)
+        late = [self._with_part(one.outlet, score, parts) for one, score in zip(kept, scores, strict=True)]
+        totals = _spread([one.total for one in kept]) + self._weights.late * _spread(late)
+        passages = [
+            Passage(
+                chunks[one.chunk_id],
+                articles[chunks[one.chunk_id].article_id],
+                float(total),
+                ScoreParts(one.dense, one.bm25, one.lift, score.passage),
+                score.sentences,
+            )
+            for one, score, total in zip(kept, scores, totals, strict=True)
+        ]
+        return sorted(passages, key=lambda passage: -passage.score)[:k]
+
+    def candidates(self, question: Understood, filters: Filters | None = None) -> list[Hit]:
+        """The candidates before late interaction, best first."""
+        articles = self._index.articles()
+        parts = split_parts(question.standalone, question.outlets) if question.language == "en" else []
+        found = self._candidates(question, parts, articles, filters)
+        return sorted((Hit(one.chunk_id, one.total) for one in found), key=lambda hit: -hit.score)
+
+    def _candidates(
+        self,
+        question: Understood,
+        parts: Sequence[Part],
+        articles: Mapping[str, ArticleRecord],
+        filters: Filters | None,
+    ) -> list[_Candidate]:
+        weights = self._weights
+        dense = _scaled(self._dense(question, filters))
+        bm25 = _scaled(self._index.lexical(analyse(question.search_text), CANDIDATES, filters))
+        by_part = [
+            (part, _scaled(self._index.lexical(analyse(question.standalone[slice(*part.span)]), CANDIDATES, filters)))
+            for part in parts
+        ]
+        lifts = {id_: self._lift(question, article) for id_, article in articles.items()} if _names(question) else {}
+        ids = dict.fromkeys([*dense, *bm25, *(id_ for _, hits in by_part for id_ in hits)])
+        found = []
+        for chunk_id in ids:
+            article_id = self._index.article_of(chunk_id)
+            outlet = articles[article_id].outlet
+            asked = max((hits.get(chunk_id, 0.0) for part, hits in by_part if part.outlet == outlet), default=0.0)
+            lift = lifts.get(article_id, 0.0) + weights.part * asked
+            here = _Candidate(chunk_id, outlet, dense.get(chunk_id, 0.0), bm25.get(chunk_id, 0.0), lift, 0.0)
+            found.append(here._replace(total=weights.dense * here.dense + weights.bm25 * here.bm25 + lift))
+        return found
+
+    def _dense(self, question: Understood, filters: Filters | None) -> list[Hit]:
+        text = question.dense_text if self._model is not None else question.standalone
+        if not text.strip():
+            return []
+        vector = np.asarray(self._embeddings.embed_query(text), dtype=np.float32)
+        return self._index.dense(vector, CANDIDATES, filters)
+
+    def _lift(self, question: Understood, article: ArticleRecord) -> float:
+        weights = self._weights
+        return (
+            weights.outlet * (article.outlet in question.outlets)
+            + weights.kind * bool(question.kinds and is_of_kind(article, question.kinds))
+            + weights.date * _appeared_in(article.published, question.dates)
+        )
+
+    def _late(
+        self,
+        question: Understood,
+        parts: Sequence[Part],
+        chunks: Sequence[Chunk],
+        articles: Mapping[str, ArticleRecord],
+    ) -> list[Scored]:
+        """Late interaction by states where the model reads the language, by words elsewhere."""
+        by_words = self._word_scorer(question, parts)
+        by_states = self._state_scorer(question, parts)
+        if by_states is None:
+            return by_words.score(chunks)
+        hangul = [articles[chunk.article_id].lang == "ko" for chunk in chunks]
+        read = iter(by_states.score([chunk for chunk, korean in zip(chunks, hangul, strict=True) if not korean]))
+        compared = iter(by_words.score([chunk for chunk, korean in zip(chunks, hangul, strict=True) if korean]))
+        return [next(compared) if korean else next(read) for korean in hangul]
+
+    def _state_scorer(self, question: Understood, parts: Sequence[Part]) -> Scorer | None:
+        counts = self._index.piece_document_frequency()
+        if self._model is None or self._states is None or counts is None or not question.dense_text.strip():
+            return None
+        states = self._model.token_states([question.dense_text])[0]
+        spans = [part.span for part in parts] if question.dense_text == question.standalone else []
+        return StateScorer(states, piece_idf(*counts), spans, self._states)
+
+    def _word_scorer(self, question: Understood, parts: Sequence[Part]) -> Scorer:
+        weights = self._index.token_weights(analyse(question.search_text))
+        return WordScorer(weights, [analyse(question.standalone[slice(*part.span)]) for part in parts])
+
+    def _with_part(self, outlet: str | None, score: Scored, parts: Sequence[Part]) -> float:
+        """The late interaction, shared with the part of the question that asks this passage's outlet."""
+        if not score.parts:
+            return score.passage
+        asked = max((s for s, part in zip(score.parts, parts, strict=True) if part.outlet == outlet), default=0.0)
+        # A passage of an outlet nobody asked has only the whole question to go by.
+        own = asked or score.passage * UNASKED
+        return (1 - self._weights.part_late) * score.passage + self._weights.part_late * own
+
+
+UNASKED = 0.7  # of the score that a passage keeps whose outlet the question does not name, when it names two or more
+
+
+class _Candidate(NamedTuple):
+    chunk_id: str
+    outlet: str | None
+    dense: float
+    bm25: float
+    lift: float
+    total: float
+
+
+def _names(question: Understood) -> bool:
+    return bool(question.outlets or question.kinds or question.dates)
+
+
+def _appeared_in(published: str | None, ranges: Sequence[DateRange]) -> bool:
+    if published is None:
+        return False
+    first, last = date_range(published)
+    return any(
+        (one.first is None or last >= date_range(one.first)[0])
+        and (one.last is None or first <= date_range(one.last)[1])
+        for one in ranges
+    )
+
+
+def _scaled(hits: Sequence[Hit]) -> dict[str, float]:
+    """Scores from 0 to 1 over the list; of a list that is not full, 0 is no similarity at all."""
+    if not hits:
+        return {}
+    low = hits[-1].score if len(hits) == CANDIDATES else min(0.0, hits[-1].score)
+    width = hits[0].score - low
+    return {hit.chunk_id: (hit.score - low) / width if width > 0 else 1.0 for hit in hits}
+
+
+def _spread(values: Sequence[float]) -> np.ndarray:
+    """Values from 0 to 1; all 0 when there is nothing between them."""
+    array = np.asarray(values, dtype=np.float64)
+    if not len(array):
+        return array
+    width = array.max() - array.min()
+    return (array - array.min()) / width if width > 0 else np.zeros_like(array)
+
+
+class HybridRetriever(BaseRetriever):
+    """The engine as a LangChain retriever: put it into any chain; each Document knows where it stands."""
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    finder: PassageFinder
+    understand: Callable[[str], Understood]
+    k: int = 8
+    filters: Filters | None = None
+
+    def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Document]:
+        return [to_document(passage) for passage in self.finder.find(self.understand(query), self.k, self.filters)]
+
+
+def to_document(passage: Passage) -> Document:
+    """The passage as LangChain's Document, with what a citation needs in its metadata."""
+    article, chunk = passage.article, passage.chunk
+    metadata: dict[str, Any] = {
+        "article_id": article.id,
+        "title": article.title,
+        "outlet": article.outlet,
+        "author": article.author,
+        "published": article.published,
+        "url": article.url,
+        "kind": article.kind,
+        "start": chunk.start,
+        "end": chunk.end,
+        "score": passage.score,
+    }
+    return Document(id=chunk.chunk_id, page_content=chunk.text, metadata=metadata)
