@@ -117,7 +117,8 @@ def written_form(name: Name, context: Context) -> str:
 def wh_nouns(question: str) -> str | None:
     """What "how many …", "which …" or "what …" asks for: "South Korean workers", "tariff rate"; None without one."""
     match = re.match(
-        r"(?:how many|how much|which|what|whose)\s+((?:(?!(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could|should)\b)[\w'’.-]+\s+){1,4})"
+        r"(?:how many|how much|which|what|whose)\s+((?:(?!(?:is|are|was|were|do|does|did|has|have|had|will|would|can"
+        r"|could|should)\b)[\w'’.-]+\s+){1,4})"
         r"(?=(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could|should)\b)",
         question,
         re.IGNORECASE,

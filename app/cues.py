@@ -1,10 +1,12 @@
 """What a question says about where its answer stands: an outlet, a kind of document, a time.
 
-Cues lift articles in the ranking; they never filter, because "in 2024" may be what an article is about, not when it appeared.
+Cues lift articles in the ranking; they never filter, because "in 2024" may be what an article is about,
+not when it appeared.
 """
 
 from __future__ import annotations
 
+import calendar
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
@@ -18,13 +20,24 @@ class Described(Protocol):
     """An article's metadata, as far as a question can name it."""
 
     @property
-    def title(self) -> str: ...
+    def title(self) -> str:
+        """Its headline."""
+        ...
+
     @property
-    def outlet(self) -> str | None: ...
+    def outlet(self) -> str | None:
+        """Who published it."""
+        ...
+
     @property
-    def kind(self) -> str | None: ...
+    def kind(self) -> str | None:
+        """Analysis, fact sheet, remarks …"""
+        ...
+
     @property
-    def lang(self) -> str: ...
+    def lang(self) -> str:
+        """Language code, "en" or "ko"."""
+        ...
 
 
 class DateRange(NamedTuple):
@@ -109,22 +122,31 @@ def _plain(text: str) -> str:
     return re.sub(r"\W+", " ", fold(text)).strip().removeprefix("the ")
 
 
-_MONTH_NAMES = "january february march april may june july august september october november december".split()
-_MONTH = r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+_MONTH_NAMES = tuple(name.lower() for name in calendar.month_name)[1:]
+_MONTH = (
+    r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+)
 _YEAR = r"(?:19|20)\d\d"
 _POINT = (
     rf"(?:(?P<iso>{_YEAR}[-.]\d\d(?:[-.]\d\d)?)"
     rf"|(?P<kyear>{_YEAR})년(?:도)?(?:\s*(?P<kmonth>\d{{1,2}})월(?:\s*(?P<kday>\d{{1,2}})일)?)?"
-    rf"|(?:(?P<dayfirst>\d{{1,2}})\s+)?\b{_MONTH}\s+(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+)?(?:of\s+)?(?P<myear>{_YEAR})"
-    rf"|(?<![$€£₩\d,.])\b(?P<year>{_YEAR})\b(?!\s*(?:troops|soldiers|workers|people|men|dollars|won|percent|%|million|billion|trillion|명|달러|억|만|조|원|개|[,.]\d)))"
+    rf"|(?:(?P<dayfirst>\d{{1,2}})\s+)?\b{_MONTH}\s+(?:(?P<day>\d{{1,2}})(?:st|nd|rd"
+    rf"|th)?,?\s+)?(?:of\s+)?(?P<myear>{_YEAR})"
+    rf"|(?<![$€£₩\d,.])\b(?P<year>{_YEAR})\b(?!\s*(?:troops|soldiers|workers|people|men|dollars|won|percent|%"
+    rf"|million|billion|trillion|명|달러|억|만|조|원|개|[,.]\d)))"
 )
 _POINT_RE = re.compile(_POINT, re.IGNORECASE)
 _RANGE = re.compile(
-    rf"(?:\b(?:between|from)\s+)?(?P<a>{_YEAR})(?:년)?\s*(?:-|–|~|∼|and|to|until|through|부터|에서)\s*(?P<b>{_YEAR})(?:년)?(?:\s*(?:까지|사이))?",
+    rf"(?:\b(?:between|from)\s+)?(?P<a>{_YEAR})(?:년)?\s*(?:-|–|~|∼|and|to|until|through|부터"
+    rf"|에서)\s*(?P<b>{_YEAR})(?:년)?(?:\s*(?:까지|사이))?",
     re.IGNORECASE,
 )
 # A date as it stands in a question, for one to take another's place.
-DATE_TEXT = re.compile(rf"{_MONTH.replace('?P<month>', '?:')}\s+(?:\d{{1,2}},?\s+)?{_YEAR}|{_YEAR}년(?:\s*\d{{1,2}}월)?|\b{_YEAR}\b", re.IGNORECASE)
+DATE_TEXT = re.compile(
+    rf"{_MONTH.replace('?P<month>', '?:')}\s+(?:\d{{1,2}},?\s+)?{_YEAR}|{_YEAR}년(?:\s*\d{{1,2}}월)?|\b{_YEAR}\b",
+    re.IGNORECASE,
+)
 _OPEN_FIRST = re.compile(r"(?:\bsince|\bafter|\bfrom)\s+(?:the\s+)?(?:(?:early|mid|late)[- ])?$", re.IGNORECASE)
 _AFTER = re.compile(r"\bafter\s+$", re.IGNORECASE)
 _OPEN_LAST = re.compile(

@@ -20,26 +20,39 @@ _MAX_TURNS = 8  # questions looked back on; a chain of follow-ups longer than th
 _MAX_CHARS = 2_000  # of an earlier turn that are read
 
 _CONNECTOR = re.compile(r"^(?:(?:and|but|so|or|also|then|ok(?:ay)?|well|plus|now)\b[,\s]+)+", re.IGNORECASE)
-_AUX = r"(?:do|does|did|is|are|was|were|has|have|had|will|would|can|could|should|may|might|isn't|aren't|wasn't|didn't|doesn't)"
+_AUX = (
+    r"(?:do|does|did|is|are|was|were|has|have|had|will|would|can|could|should|may|might|isn't|aren't|wasn't|didn't"
+    r"|doesn't)"
+)
 _MORE = re.compile(
-    r"(?:(?:please )?(?:tell|give|show) me (?:more|details?)(?: (?:about|on) (?:it|this|that))?|(?:any )?more(?: details?| info(?:rmation)?)?(?: please)?|go on"
-    r"|continue|(?:can you |could you |please )?elaborate(?: on (?:it|this|that))?|(?:can you )?explain(?: (?:more|further|it|this|that))*|what else|anything else|for example"
+    r"(?:(?:please )?(?:tell|give|show) me (?:more|details?)(?: (?:about|on) (?:it|this|that))?|(?:any )?more(?:"
+    r" details?| info(?:rmation)?)?(?: please)?|go on"
+    r"|continue|(?:can you |could you |please )?elaborate(?: on (?:it|this|that))?|(?:can you )?explain(?: (?:more"
+    r"|further|it|this|that))*|what else|anything else|for example"
     r"|such as|like what|in (?:more )?detail|say more|expand(?: on (?:it|this|that))?|details?)",
     re.IGNORECASE,
 )
 _WH = r"(?:why|when|where|who|whom|whose|what|which|how)"
 _IS_SO = r"(?:\s+(?:is|was|did|does)\s+(?:that|this|it|so)(?:\s+so|\s+happen)?)?"
 _BARE_WH = re.compile(
-    rf"(?P<wh>(?:exactly\s+)?(?:why|when|where|who|whom|how)(?:\s+(?:much|many|long|often|far|come|so|not|soon|big|large|exactly|else))?{_IS_SO}"
-    rf"|(?:(?:in|by|for|from|to|at|on|with|since|until|under|of|into|about)\s+){_WH}(?:\s+(?:much|many|long))?(?:\s+(?!{_AUX}\b)[a-z-]+)?"
-    rf"|(?:what|which|whose|how many|how much)\s+(?!(?:{_AUX}|about|if|else|happened|changed|came|caused|led|made)\b|\w+ed\b)[a-z-]+|what|which|whose)",
+    rf"(?P<wh>(?:exactly\s+)?(?:why|when|where|who|whom|how)(?:\s+(?:much|many|long|often|far|come|so (?:much|many"
+    rf"|few|long|late|high|low|little)|so|not|soon|big|large|exactly|else))?{_IS_SO}"
+    rf"|(?:(?:in|by|for|from|to|at|on|with|since|until|under|of|into|about|over|within|against|through|after"
+    rf"|before)\s+){_WH}(?:\s+(?:much|many|long))?(?:\s+(?!{_AUX}\b)[a-z-]+)?"
+    rf"|(?:what|which|whose|how many|how much)\s+(?!(?:{_AUX}|about|if|else|happened|changed|came|caused|led|made)\b"
+    rf"|\w+ed\b)[a-z-]+|what|which|whose)",
     re.IGNORECASE,
 )
 _HOLLOW = re.compile(rf"{_IS_SO}$", re.IGNORECASE)
 _ABOUT = re.compile(r"(?:what|how) about\s+(?P<what>.+)|(?:what|how) (?:of|with)\s+(?P<other>.+)", re.IGNORECASE)
-_PREPOSITION = re.compile(r"(?:in|on|at|for|by|since|during|after|before|under|with|from|until|to|between|as of|according to)\b", re.IGNORECASE)
+_PREPOSITION = re.compile(
+    r"(?:in|on|at|for|by|since|during|after|before|under|with|from|until|to|between|over|through|within|against"
+    r"|without|despite|among|as of|according to)\b",
+    re.IGNORECASE,
+)
 _ASKED = re.compile(
-    rf"^(?P<wh>(?:\w+\s+)?(?:how (?:much|many|long|often|far|big|large)|what|which|whose|who|whom|when|where|why|how))\s+(?P<nouns>(?:(?!{_AUX}\b)[\w'’.-]+\s+){{0,5}}?)"
+    rf"^(?P<wh>(?:\w+\s+)?(?:how (?:much|many|long|often|far|big|large)|what|which|whose|who|whom|when|where|why"
+    rf"|how))\s+(?P<nouns>(?:(?!{_AUX}\b)[\w'’.-]+\s+){{0,5}}?)"
     rf"(?P<aux>{_AUX})\s+(?P<rest>.+)$",
     re.IGNORECASE,
 )
@@ -47,20 +60,22 @@ _SECOND_QUESTION = re.compile(rf",?\s+and\s+(?:(?:in|by|for|to)\s+)?{_WH}\b.*$",
 _VERB = re.compile(rf"\b{_AUX}\b|\b\w+(?:n't)\b", re.IGNORECASE)
 # Nouns that need a complement: without one ("the deadline") they mean that of the matter in hand.
 _RELATIONAL = (
-    "deadline|amount|rate|reasons?|cause|outcome|results?|conditions?|number|total|cost|price|purpose|goals?|aim|context|background|response|reaction"
-    "|timeline|plan|alternatives?|author|date|decision|vote|verdict|ruling|impact|effects?|consequences?|terms|details|deal|agreement|demands?|proposal"
-    "|catch|difference|breakdown|schedule|share|percentage|figure|size|source|statement|announcement|implications?|risks?|benefits?|next steps?"
+    "deadline|amount|rate|reasons?|cause|outcome|results?|conditions?|number|total|cost|price|purpose|goals?|aim"
+    "|context|background|response|reaction"
+    "|timeline|plan|alternatives?|author|date|decision|vote|verdict|ruling|impact|effects?|consequences?|terms"
+    "|details|deal|agreement|demands?|proposal"
+    "|transfer|talks|negotiations|catch|difference|breakdown|schedule|share|percentage|figure|size|source|statement"
+    "|announcement|implications?|risks?|benefits?|next steps?"
 )
 _SHORT_DEFINITE = re.compile(
-    rf"(?:(?:what|who|when|where|how (?:much|big|large|long|high))\s+(?:is|was|are|were|about)\s+(?:the|its|their)\s+(?:\w+\s+)?(?:{_RELATIONAL})"
-    rf"|{_AUX}\s+the\s+(?:{_RELATIONAL})\s+\w+)",
+    rf"(?:(?:what|who|when|where|how (?:much|big|large|long|high))\s+(?:is|was|are|were|about)\s+(?:the|its"
+    rf"|their)\s+(?:\w+\s+)?(?:{_RELATIONAL})"
+    rf"|(?:{_WH}\s+(?:\w+\s+)?)?{_AUX}\s+the\s+(?:{_RELATIONAL})\s+(?:be\s+|been\s+)?\w+)",
     re.IGNORECASE,
 )
 
 
-def make_standalone(
-    question: str, history: Sequence[Turn], tables: NameTables, language: Language
-) -> tuple[str, bool]:
+def make_standalone(question: str, history: Sequence[Turn], tables: NameTables, language: Language) -> tuple[str, bool]:
     """The question so that it makes sense without the conversation, and whether that took anything from it.
 
     ``history`` ends with the turn before the question; greetings in it are passed over, earlier follow-ups resolved.
@@ -112,8 +127,7 @@ def _resolve_english(question: str, context: Context, tables: NameTables) -> str
         return _replaced(core, context, tables)
     if _SHORT_DEFINITE.fullmatch(core) and not tables.find(core):
         return _joined(question, context)
-    resolved = resolve_pronouns(question, context, tables)
-    return resolved
+    return resolve_pronouns(question, context, tables)
 
 
 def _is_fragment(core: str, led: bool, names: bool) -> bool:

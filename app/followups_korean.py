@@ -8,24 +8,40 @@ from app.context import Context, fitted_particle, people, swap, written_form
 from app.korean import QUESTION_WORDS, Word, read_korean
 from app.names import Name, NameTables
 
-_CONNECTOR = re.compile(r"^(?:(?:그럼|그러면|그렇다면|그리고|그런데|근데|그래서|하지만|그러나|또|또한|아니|음|아)[,\s]+)+")
+_CONNECTOR = re.compile(
+    r"^(?:(?:그럼|그러면|그렇다면|그리고|그런데|근데|그래서|하지만|그러나|또|또한|아니|음|아)[,\s]+)+"
+)
 _MORE = re.compile(
-    r"(?:좀 )?(?:더|조금 더)? ?(?:자세히|자세하게|구체적으로)(?: (?:알려 ?줘요?|알려 ?주세요|설명해 ?줘요?|설명해 ?주세요|말해 ?줘요?))?|계속(?:해 ?줘요?|해 ?주세요)?|더 (?:알려 ?줘요?|알려 ?주세요|말해 ?줘요?)"
+    r"(?:좀 )?(?:더|조금 더)? ?(?:자세히|자세하게|구체적으로)(?: (?:알려 ?줘요?|알려 ?주세요|설명해 ?줘요?|설명해"
+    r" ?주세요|말해 ?줘요?))?|계속(?:해 ?줘요?|해 ?주세요)?|더 (?:알려 ?줘요?|알려 ?주세요|말해 ?줘요?)"
     r"|예를 ?들(?:면|어)(?:요)?|예시는요?|또 ?있(?:나요|어요?)|그 ?외에는요?|다른 ?것은요?|더 ?있나요"
 )
-_ENDING = r"(?:요|죠|지|인가요?|입니까|일까요?|이죠|이에요|예요|야|이야|이지|였나요|이었나요|그런가요?|그렇죠|그랬나요|그래요?|그런 ?거(?:죠|예요|야|지)|뭔가요|뭐야|뭐예요|무엇인가요|무엇입니까|뭐죠|알려 ?줘|알려 ?주세요)?"
+_ENDING = (
+    r"(?:요|죠|지|인가요?|입니까|일까요?|이죠|이에요|예요|야|이야|이지|였나요|이었나요|그런가요?|그렇죠|그랬나요"
+    r"|그래요?|그런 ?거(?:죠|예요|야|지)|뭔가요|뭐야|뭐예요|무엇인가요|무엇입니까|뭐죠|알려 ?줘|알려 ?주세요)?"
+)
 _BARE_WH = re.compile(
-    rf"(?:그건|그게|그것은|이건|이게)?\s*(?P<wh>왜|언제|어디서|어디에서|어디|누가|누구|얼마나|얼마|어떻게|무엇을|무엇|뭘|몇 ?(?:명|개|년|번|퍼센트|%)|어떤 ?(?:방식|형식|형태|조건|이유)(?:으로|로)?|(?:그 ?)?(?:이유|원인|배경|목적|결과|시기|근거)(?:는|은)?)\s*{_ENDING}"
+    rf"(?:그건|그게|그것은|이건|이게)?\s*(?P<wh>왜|언제|어디서|어디에서|어디|누가|누구|얼마나|얼마|어떻게|무엇을"
+    rf"|무엇|뭘|몇 ?(?:명|개|년|번|퍼센트|%)|어떤 ?(?:방식|형식|형태|조건|이유)(?:으로|로)?|(?:그 ?)?(?:이유|원인"
+    rf"|배경|목적|결과|시기|근거)(?:는|은)?)\s*{_ENDING}"
 )
 _ABOUT = re.compile(
-    r"(?P<what>.+?)(?:은|는|이|가|도|에는|에서는|때는|의 ?경우(?:는|에는|엔)?|엔)?\s*(?:요|어때요?|어떤가요|어떻습니까|어떤지|어땠나요|어떻게 ?되나요|어떻게 ?돼요?|마찬가지인가요)?"
+    r"(?P<what>.+?)(?:은|는|이|가|도|에는|에서는|때는|의 ?경우(?:는|에는|엔)?|엔)?\s*(?:요|어때요?|어떤가요"
+    r"|어떻습니까|어떤지|어땠나요|어떻게 ?되나요|어떻게 ?돼요?|마찬가지인가요)?"
 )
-_HE = re.compile(r"(?<![가-힣])(?P<she>그녀)?(?:그)?(?P<tail>는|가|의|를|에게|도|와|은|이|을)(?![가-힣])")
-_PERSON = re.compile(r"(?<![가-힣])(?:(?P<she>그녀)|그(?:분|사람)?|그 사람)(?P<tail>는|은|가|이|의|를|을|에게|도|와|과)(?![가-힣])")
+_HOW_ABOUT = re.compile(r"\s+(?:어때요?|어떤가요|어떻습니까|어떤지|어땠나요)$")
+_PERSON = re.compile(
+    r"(?<![가-힣])(?:(?P<she>그녀)|그(?:분|사람)?|그 사람)(?P<tail>는|은|가|이|의|를|을|에게|도|와|과)(?![가-힣])"
+)
 _THEY = re.compile(r"(?<![가-힣])(?:그들|이들|그 사람들)(?P<tail>은|이|의|을|에게|도|과)?(?![가-힣])")
-_THING = re.compile(r"(?<![가-힣])(?:(?:그|이)것(?P<tail>은|이|의|을|에|도|과|으로)?|(?:그|이)(?P<short>걸|건|게)|(?:이|그)(?P<object>를|에))(?![가-힣])")
+_THING = re.compile(
+    r"(?<![가-힣])(?:(?:그|이)것(?P<tail>은|이|의|을|에|도|과|으로)?|(?:그|이)(?P<short>걸|건|게)|(?:이"
+    r"|그)(?P<object>를|에))(?![가-힣])"
+)
 _DEMONSTRATIVE = re.compile(
-    r"(?<![가-힣])(?:그|이|해당|그런|이런) (?P<noun>합의|협정|거래|요구|조약|투자|회담|결정|선언|법|법안|훈련|공장|회사|정책|성명|금액|돈|관세|문제|사건|발언|주장|계획|제안|기지|조직|기구|협의체|조치|약속|무기|미사일|사람들|나라|국가|글)"
+    r"(?<![가-힣])(?:그|이|해당|그런|이런) (?P<noun>합의|협정|거래|요구|조약|투자|회담|결정|선언|법|법안|훈련|공장"
+    r"|회사|정책|성명|금액|돈|관세|문제|사건|발언|주장|계획|제안|기지|조직|기구|협의체|조치|약속|무기|미사일|사람들"
+    r"|나라|국가|글)"
 )
 _PLACE = re.compile(r"(?<![가-힣])(?:거기|그곳|그 ?나라)(?=에|는|의|서|로|가|도)")
 _NOUN_GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -37,7 +53,18 @@ _NOUN_GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("무기|미사일", ("weapons",)),
     ("나라|국가", ("countries",)),
 )
-_THING_GROUPS = ("agreements", "laws", "topics", "exercises", "weapons", "events", "companies", "institutions", "forces", "places")
+_THING_GROUPS = (
+    "agreements",
+    "laws",
+    "topics",
+    "exercises",
+    "weapons",
+    "events",
+    "companies",
+    "institutions",
+    "forces",
+    "places",
+)
 _REQUEST = re.compile(r"(?:줘요?|주세요|주십시오|해봐|알려|요약|정리|설명)\s*[.!]*$")
 _MAX_LEFT_OUT = 3  # content words of a question that may have left out its subject; a longer one is complete
 
@@ -52,7 +79,11 @@ def resolve_korean(question: str, context: Context, tables: NameTables) -> str |
     if asked:
         return _ask_again(asked["wh"], context, tables)
     words = read_korean(core, tables)
-    about = _replaced(core, words, context, tables, led=core != bare)
+    how_about = _HOW_ABOUT.sub("", core)
+    if how_about != core and len(how_about.split()) <= 2:
+        about = _replaced(how_about, read_korean(how_about, tables), context, tables, led=True)
+    else:
+        about = _replaced(core, words, context, tables, led=core != bare)
     if about:
         return about
     resolved = _pronouns(question, words, context, tables)
@@ -91,7 +122,9 @@ def _replaced(core: str, words: list[Word], context: Context, tables: NameTables
 def _pronouns(question: str, words: list[Word], context: Context, tables: NameTables) -> str | None:
     text = question
     person = _PERSON.search(text)
-    if person and not any(isinstance(word.entry, Name) and word.entry.group == "people" and word.end <= person.start() for word in words):
+    if person and not any(
+        isinstance(word.entry, Name) and word.entry.group == "people" and word.end <= person.start() for word in words
+    ):
         name = next(people(context, "she" if person["she"] else "he"), None)
         if name:
             text = _put(text, person, _korean_form(name, context))
@@ -121,7 +154,12 @@ def _pronouns(question: str, words: list[Word], context: Context, tables: NameTa
 
 def _put(text: str, match: re.Match[str], form: str) -> str:
     groups = match.groupdict()
-    tail = groups.get("tail") or {"걸": "을", "건": "은", "게": "이"}.get(groups.get("short") or "", "") or groups.get("object") or ""
+    tail = (
+        groups.get("tail")
+        or {"걸": "을", "건": "은", "게": "이"}.get(groups.get("short") or "", "")
+        or groups.get("object")
+        or ""
+    )
     return text[: match.start()] + form + fitted_particle(form, tail) + text[match.end() :]
 
 

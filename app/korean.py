@@ -6,13 +6,14 @@ import re
 from dataclasses import dataclass
 
 from app.inflection import is_tail, role
+from app.korean_numbers import DATE, NUMBER, english_date, english_number
 from app.names import Name, NameTables, Term
 from app.romanise import is_hangul
 
 HANGUL_RUN = re.compile(r"[가-힣]+")
 _TOKEN = re.compile(r"[가-힣]+|(?:[A-Za-z]\.){2,}|[A-Za-z0-9À-ɏ]+(?:[-'’.][A-Za-z0-9]+)*")
+_MAX_SYLLABLES = 40
 _MAX_JOINED = 4  # words written apart that one entry may cover: "미국 국토 안보 수사국"
-_MONTHS = "January February March April May June July August September October November December".split()
 
 # Question words: what English asks with. "얼마나" is "how much" or "how long"; the words beside it tell.
 QUESTION_WORDS = {
@@ -39,51 +40,31 @@ QUESTION_WORDS = {
     "어땠": "how",
     "어느": "which",
 }
-# Nouns that ask: "이유는 무엇인가요" is why, not what.
-_ASKING_NOUNS = {"이유": "why", "원인": "why", "까닭": "why", "방법": "how"}
 # Words that hold a sentence together and say nothing of its subject; they are not asked of the tables.
-_FUNCTION_WORDS = frozenset(
-    """있 있는 없 것 거 걸 게 건 수 등 및 또는 혹은 그리고 그런데 그러나 하지만 그래서 그러면 그럼 대한 대해 대해서 대하여 관한 관해 관해서 관하여
-    관련 관련해 관련해서 관련하여 위한 위해 위해서 위하여 따르 따르면 따른 따라 때문 인해 인한 통한 통해 통해서 이 그 저 이런 그런 저런 이것 그것 저것 이번 해당 좀 더
-    가장 매우 너무 아주 모두 다 또 다시 현재 지금 최근 정도 경우 때 뒤 후 전 중 및 말 하 한 할 해 했 하고 되 된 될 돼 됐 되어 되었 라 라고 란 이라는 라는 이란
-    알려 알려줘 설명 설명해 요약 요약해 말해 말해줘 얘기해 이야기해 궁금 궁금한 궁금합 가르쳐 찾아 찾아줘 보여 보여줘 정리 정리해 부탁 부탁해 부탁드려 싶 주 줘 주세요 줄 준
-    어서 아니 일 대 년 월 않 않은 않는 않았 못 안 여러 각 각각 실제 실제로 정말 과연 혹시 바로 이미 아직 계속 함께 같이 대로 데 바 점 씨 님 개 번 명 원 측 제 내용 무엇인 누구인 의하 의하면
-    글 기사 문서 자료 누구 본문 당시 그때 이후 이전 동안 사이 가운데 약 총 거의 단 만 만약 이를 그를 이에 그에 대비 별 각자 및 겁 건가 걸까 인가 일까 입니까 어치 가지""".split()
-)
+_FUNCTION_WORDS_LIST = """있 있는 없 것 거 걸 게 건 수 등 및 또는 혹은 그리고 그런데 그러나 하지만 그래서 그러면
+그럼 대한 대해 대해서 대하여 관한 관해 관해서 관하여 관련 관련해 관련해서 관련하여 위한 위해 위해서 위하여 따르
+따르면 따른 따라 때문 인해 인한 통한 통해 통해서 이 그 저 이런 그런 저런 이것 그것 저것 이번 해당 좀 더 가장 매우
+너무 아주 모두 다 또 다시 현재 지금 최근 정도 경우 때 뒤 후 전 중 말 하 한 할 해 했 하고 되 된 될 돼 됐 되어 되었
+라 라고 란 이라는 라는 이란 알려 알려줘 설명 설명해 요약 요약해 말해 말해줘 얘기해 이야기해 궁금 궁금한 궁금합
+가르쳐 찾아 찾아줘 보여 보여줘 정리 정리해 부탁 부탁해 부탁드려 싶 주 줘 주세요 줄 준 어서 아니 일 대 년 월 않 않은
+않는 않았 못 안 여러 각 각각 실제 실제로 정말 과연 혹시 바로 이미 아직 계속 함께 같이 대로 데 바 점 씨 님 개 번 명
+원 측 제 내용 무엇인 누구인 의하 의하면 글 기사 문서 자료 누구 본문 당시 그때 이후 이전 동안 사이 가운데 약 총 거의
+단 만 만약 이를 그를 이에 그에 대비 별 각자 겁 건가 걸까 인가 일까 입니까 어치 가지"""
+_FUNCTION_WORDS = frozenset(_FUNCTION_WORDS_LIST.split())
 # A function word of one syllable with another tail than these is the beginning of some other word (수+지 is a name).
-_SHORT_TAILS = frozenset(
-    """은 는 이 가 을 를 의 에 도 로 만 과 와 들 들은 들이 들을 들의 까지 부터 에서 에는 에도 이나 나 인가 인가요 입니까 이라고 라고 이었나요 인지
-    이야 이죠 보다 처럼 이고 이며 으로 에게 에서는 이지 이지만 이라 라 다 인데 마다 이란""".split()
-)
+_SHORT_TAILS_LIST = """은 는 이 가 을 를 의 에 도 로 만 과 와 들 들은 들이 들을 들의 까지 부터 에서 에는 에도 이나
+나 인가 인가요 입니까 이라고 라고 이었나요 인지 이야 이죠 보다 처럼 이고 이며 으로 에게 에서는 이지 이지만 이라 라
+다 인데 마다 이란"""
+_SHORT_TAILS = frozenset(_SHORT_TAILS_LIST.split())
 # What comes off a word no table knows, so that it can be shown: no ending that may as well be its last syllable.
 _PLAIN_TAIL = re.compile(
-    r"(?:(?:들)?(?:은|는|이|가|을|를|의|에|도|와|과|으로|로|에서|에서는|에는|에게|까지|부터|처럼|보다|만)|(?:이)?(?:란|라는|야|죠|인가요?|입니까|인지)"
+    r"(?:(?:들)?(?:은|는|이|가|을|를|의|에|도|와|과|으로|로|에서|에서는|에는|에게|까지|부터|처럼|보다|만)"
+    r"|(?:이)?(?:란|라는|야|죠|인가요?|입니까|인지)"
     r"|(?:하|되|했|됐|하였|되었)[가-힣]*(?:다|까|요|나|는|지)|한|된)$"
 )
-_LIGHT = frozenset("있 없 하 한 할 해 했 되 된 될 돼 됐 않 못 주 줄 준 싶".split())
+_LIGHT_LIST = """있 없 하 한 할 해 했 되 된 될 돼 됐 않 못 주 줄 준 싶"""
+_LIGHT = frozenset(_LIGHT_LIST.split())
 _SKIPPED_FINAL = re.compile(r"(?:주세요|줘|줘요|주십시오|달라|주시겠)$")
-
-_NUMBER = re.compile(
-    r"(?P<dollar>[$₩￥€])?(?P<digits>\d[\d,]*(?:\.\d+)?(?:\s*(?:조|억|만|천|백)(?![가-힣]*[a-z])\s*(?:\d[\d,]*(?:\.\d+)?)?)*)"
-    r"(?P<more>여)?\s?(?P<unit>퍼센트포인트|퍼센트|프로|%포인트|%p|%|달러|불|유로|위안|엔|원|개월|개국|주년|년간|명|차례|차|발|기|척|대|건|번|회)?"
-)
-_DATE = re.compile(
-    r"(?:(?P<year>(?:19|20)\d{2})년(?:도)?\s*(?:(?P<month>\d{1,2})월\s*)?|(?P<only_month>\d{1,2})월\s*)(?:(?P<day>\d{1,2})일)?"
-    r"\s?(?P<part>초|중순|말)?"
-)
-_SCALES = {"조": 10**12, "억": 10**8, "만": 10**4}
-_CURRENCY = {
-    "달러": "$",
-    "불": "$",
-    "$": "$",
-    "원": " won",
-    "₩": " won",
-    "엔": " yen",
-    "유로": " euros",
-    "위안": " yuan",
-}
-_COUNTED = {"개월": " months", "개국": " countries", "년간": " years", "차례": " times", "회": " times", "번": " times"}
-_PARTS_OF_MONTH = {"초": "early ", "중순": "mid-", "말": "late ", None: ""}
 
 
 @dataclass(frozen=True)
@@ -122,10 +103,10 @@ def read_korean(text: str, tables: NameTables) -> list[Word]:
         elif found:
             words.append(Word(found.start, found.end, found.written, entry=found.name))
             at = _skip_tail(text, found.end)
-        elif (date := _DATE.match(text, at)) and not _inside_number(text, at):
-            words.append(Word(at, date.end(), date[0].strip(), english=_english_date(date)))
+        elif (date := DATE.match(text, at)) and not _inside_number(text, at):
+            words.append(Word(at, date.end(), date[0].strip(), english=english_date(date)))
             at = _skip_tail(text, date.end())
-        elif (number := _NUMBER.match(text, at)) and number["digits"]:
+        elif (number := NUMBER.match(text, at)) and number["digits"]:
             words.append(Word(at, number.end(), number[0].strip(), english=english_number(number)))
             at = _skip_tail(text, number.end())
         elif token := _TOKEN.match(text, at):
@@ -169,6 +150,8 @@ def _joined_entry(text: str, token: re.Match[str], tables: NameTables) -> Word |
         runs.append(following)
     for count in range(len(runs), 1, -1):
         joined = "".join(run[0] for run in runs[:count])
+        if len(joined) > _MAX_SYLLABLES:
+            continue
         shorter = len(joined) - len(runs[count - 1][0])
         for size in range(len(joined), shorter, -1):
             entry = tables.hangul.get(joined[:size])
@@ -190,7 +173,12 @@ def _verb_tail(stem: str, tail: str) -> str:
 
 
 def split_word(word: str, at: int, tables: NameTables) -> list[Word]:
-    """The parts of one written word, ``at`` characters into the text: table words, question words and what is unknown."""
+    """The parts of one written word: words of the tables, question words, and what is unknown.
+
+    ``at`` is where the word begins in the text. Over 40 syllables, which no Korean word has, it is unknown as it is.
+    """
+    if len(word) > _MAX_SYLLABLES:
+        return [Word(at, at + len(word), word)]
     whole = _whole_entry(word, tables)
     if whole:
         return [_word(at, at + len(word), word[:whole], word[whole:], tables.hangul[word[:whole]])]
@@ -285,103 +273,3 @@ def _with_unknown(
         start, size, _ = parts[-1]
         return [*parts[:-1], (start, size + 1, None)]
     return [*parts, (at, 1, None)]
-
-
-def english_number(match: re.Match[str]) -> str:
-    """A number with Korean units as English writes it: "3,500억 달러" → "$350 billion", "2만8500명" → "28,500"."""
-    plain = re.fullmatch(r"\d+", match["digits"])
-    value = _value(match["digits"])
-    unit = match["unit"] or match["dollar"] or ""
-    amount = match["digits"] if plain and value < 10_000 and unit not in _CURRENCY else _spoken(value)
-    if unit in ("%", "퍼센트", "프로"):
-        return f"{amount} percent"
-    if unit in ("%포인트", "%p", "퍼센트포인트"):
-        return f"{amount} percentage points"
-    if unit == "주년":
-        return f"{_ordinal(int(value))} anniversary"
-    if unit == "차":
-        return _ordinal(int(value))
-    if match["more"]:
-        amount = f"over {amount}"
-    currency = _CURRENCY.get(unit, "")
-    return f"${amount}" if currency == "$" else f"{amount}{currency}{_COUNTED.get(unit, '')}"
-
-
-def _value(digits: str) -> float:
-    total = section = current = 0.0
-    for number, unit in re.findall(r"([\d,]+(?:\.\d+)?)|([조억만천백])", digits):
-        if number:
-            current = float(number.replace(",", "") or 0)
-        elif unit in _SCALES:
-            total += (section + current or 1) * _SCALES[unit]
-            section = current = 0.0
-        else:
-            section += (current or 1) * (1000 if unit == "천" else 100)
-            current = 0.0
-    return total + section + current
-
-
-def _spoken(value: float) -> str:
-    for scale, name in ((1e12, "trillion"), (1e9, "billion"), (1e6, "million")):
-        if value >= scale:
-            return f"{value / scale:.6g} {name}"
-    return f"{value:,.6g}" if value != int(value) else f"{int(value):,}"
-
-
-def _ordinal(number: int) -> str:
-    ending = "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return f"{number}{ending}"
-
-
-def _english_date(match: re.Match[str]) -> str:
-    month = match["month"] or match["only_month"]
-    if month is None or not 1 <= int(month) <= 12:
-        return match["year"] or match[0].strip()
-    part = "" if match["day"] else _PARTS_OF_MONTH[match["part"]]
-    named = part + _MONTHS[int(month) - 1] + (f" {int(match['day'])}" if match["day"] else "")
-    return f"{named}{', ' if match['day'] else ' '}{match['year']}" if match["year"] else named
-
-
-def gloss(words: list[Word]) -> str:
-    """The words in English and near the order of an English question: question word, subject, verb, object.
-
-    What no table knows is left out. A clause before a noun ("미국이 요구한 투자액") goes behind it.
-    """
-    asked = [word.english or "" for word in words if word.role == "question"]
-    asking = next((_ASKING_NOUNS[word.stem] for word in words if word.stem in _ASKING_NOUNS), None)
-    if asking:
-        asked = [asking]
-    clause: list[tuple[str, str]] = []  # (role, English)
-    relative: str | None = None
-    for word in words:
-        english = _first_english(word)
-        if not english or word.role == "question" or (asking and word.stem in _ASKING_NOUNS):
-            continue
-        if clause and clause[-1][1] == english:
-            continue  # said twice: "핵협의그룹(NCG)"
-        if word.role == "adnominal":
-            relative = _arranged([*clause, ("predicate", english)])
-            clause = []
-            continue
-        if relative and word.role != "predicate":
-            english, relative = f"{english} {relative}", None
-        clause.append((word.role, english))
-    if relative:
-        clause.append(("other", relative))
-    return " ".join([*dict.fromkeys(asked), _arranged(clause)]).strip()
-
-
-def _first_english(word: Word) -> str:
-    if isinstance(word.entry, Name):
-        return word.entry.name
-    if isinstance(word.entry, Term):
-        return word.entry.english[0]
-    return word.english or ""
-
-
-def _arranged(clause: list[tuple[str, str]]) -> str:
-    order = {"subject": 0, "predicate": 1, "object": 2}
-    subjects = [place for place, (kind, _) in enumerate(clause) if kind == "subject"]
-    head = clause[: subjects[0] + 1] if subjects else []
-    rest = sorted(clause[len(head) :], key=lambda part: order.get(part[0], 3))
-    return " ".join(english for _, english in (*head, *rest))

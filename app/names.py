@@ -40,14 +40,14 @@ _PRONOUNS = {"he", "she", "they", "it"}
 TOKEN = re.compile(r"(?:[A-Za-z]\.){2,}|[A-Za-z0-9À-ɏḀ-ỿ]+(?:['’](?!s\b)[A-Za-z]+)?|&")
 _MAX_FORM_TOKENS = 9
 _SEARCH_FORMS = 7  # more forms of one name than this only dilute a query (most names have three or four)
+_HANGUL_FORMS = 3
+_SMALL_WORDS = frozenset(("of", "the", "and", "for", "in", "to", "&", "it", "own"))
 # Words that may stand before or behind a surname without being a part of the name.
-_SMALL_WORDS = frozenset({"of", "the", "and", "for", "in", "to", "&", "it", "own"})
-_BESIDE_A_SURNAME = frozenset(
-    "president prime minister vice secretary general ambassador chairman chair leader foreign defense defence mr ms mrs dr"
-    " administration government and or but if is was are were did does do has have had will would can could should"
-    " what why how when where who which whom whose in on at by for from to of with under about after before since"
-    " the a an south north korean korea american u.s. us".split()
-)
+_BESIDE = """president prime minister vice secretary general ambassador chairman chair leader foreign defense defence mr
+ms mrs dr administration government and or but if is was are were did does do has have had will would can could should
+what why how when where who which whom whose in on at by for from to of with under about after before since
+the a an south north korean korea american u.s. us"""
+_BESIDE_A_SURNAME = frozenset(_BESIDE.split())
 
 
 @dataclass(frozen=True)
@@ -67,15 +67,26 @@ class Name:
         return tuple(dict.fromkeys((self.name, *self.forms, *self.exact, *self.korean)))
 
     def search_forms(self) -> tuple[str, ...]:
-        """English forms worth adding to a query: each brings a word the ones before it lack; at most six."""
+        """English forms worth adding to a query: each brings a word the ones before it lack; at most seven.
+
+        "R.O.K." beside "ROK", a plural beside its singular and initials ("S. Korea") bring nothing.
+        """
         seen: set[str] = set()
         chosen: list[str] = []
         for form in (self.name, *self.exact, *self.forms):
-            words = {fold(token).rstrip("s") for token in TOKEN.findall(form)} - _SMALL_WORDS
-            if not words <= seen and len(chosen) < _SEARCH_FORMS:
+            words = {_singular(token) for token in TOKEN.findall(form)} - _SMALL_WORDS
+            if not words <= seen and min(map(len, words)) > 1 and len(chosen) < _SEARCH_FORMS:
                 chosen.append(form)
                 seen |= words
         return tuple(chosen)
+
+    def hangul_forms(self) -> tuple[str, ...]:
+        """Hangul forms worth adding to a query: none that holds another, at most three."""
+        chosen: list[str] = []
+        for form in self.korean:
+            if not any(shorter.replace(" ", "") in form.replace(" ", "") for shorter in chosen):
+                chosen.append(form)
+        return tuple(chosen[:_HANGUL_FORMS])
 
 
 @dataclass(frozen=True)
@@ -116,7 +127,7 @@ class NameTables:
         Raises TablesInvalid, naming file, entry and reason, for TOML that cannot be read, an unknown group or
         field, an entry without forms, and a form that two names claim.
         """
-        names = [name for group, entry in _entries(corpus / "names.toml") for name in (_name(group, entry),)]
+        names = [_name(group, entry) for group, entry in _entries(corpus / "names.toml")]
         terms = list(_terms(corpus / "terms.toml"))
         return cls.of(names, terms)
 
@@ -204,6 +215,11 @@ class NameTables:
             raise TablesInvalid(
                 f'names.toml: "{form}" stands under both "{owner.name}" and "{name.name}"; leave it with one of them'
             )
+
+
+def _singular(token: str) -> str:
+    word = fold(token).replace(".", "")
+    return word.removesuffix("s") if len(word) > 3 else word
 
 
 def _stands_alone(tokens: list[re.Match[str]], at: int) -> bool:

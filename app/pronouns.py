@@ -10,33 +10,84 @@ from app.names import Found, Name, NameTables
 _PERSON = re.compile(r"\b(?P<he>he|him|himself|his)\b|\b(?P<she>she|her|herself|hers)\b", re.IGNORECASE)
 _THEY = re.compile(r"\b(?:they|them|their|theirs|themselves)\b", re.IGNORECASE)
 _IT = re.compile(r"\b(?:it|its|itself)\b", re.IGNORECASE)
-_THERE = re.compile(r"(?<!is )(?<!are )(?<!was )(?<!were )(?<!been )(?<!be )\bthere\b(?!\s+(?:is|are|was|were|be|been|will|any|a|an|has|have|exist))", re.IGNORECASE)
+_THERE = re.compile(
+    r"(?<!is )(?<!are )(?<!was )(?<!were )(?<!been )(?<!be )\bthere\b(?!\s+(?:is|are|was|were|be|been|will|any|a|an"
+    r"|has|have|exist))",
+    re.IGNORECASE,
+)
 _POSSESSIVE = frozenset({"his", "hers", "their", "theirs", "its"})
 _NOUN = (
-    "deal|agreement|pact|accord|demands?|plan|proposal|offer|investment|decision|statement|declaration|treaty|summit|meeting|talks|exercises?|drills?|law|act|bill"
-    "|money|amount|sum|tariffs?|rate|levy|policy|policies|group|body|company|companies|plant|factory|raid|incident|issue|visit|war|figure|number|year"
-    "|commitment|promise|alliance|position|claims?|accusations?|post|remarks?|words|crisis|sentiment|shift|strategy|move|missiles?|launch|test|weapons?|order|document|speech"
+    "deal|agreement|pact|accord|demands?|plan|proposal|offer|investment|decision|statement|declaration|treaty|summit"
+    "|meeting|talks|exercises?|drills?|law|act|bill"
+    "|money|amount|sum|tariffs?|rate|levy|policy|policies|group|body|company|companies|plant|factory|raid|incident"
+    "|issue|visit|war|figure|number|year"
+    "|commitment|promise|alliance|position|claims?|accusations?|post|remarks?|words|crisis|sentiment|shift|strategy"
+    "|move|missiles?|launch|test|weapons?|order|document|speech"
 )
-_DEMONSTRATIVE = re.compile(rf"\b(?:this|that|these|those|such(?: an?)?|the same)\s+(?:\w+\s+)?(?P<noun>{_NOUN})\b", re.IGNORECASE)
+_DEMONSTRATIVE = re.compile(
+    rf"\b(?:this|that|these|those|such(?: an?)?|the same)\s+(?:\w+\s+)?(?P<noun>{_NOUN})\b", re.IGNORECASE
+)
 _BARE_THAT = re.compile(
-    r"\b(?:this|that|these|those)\b(?=\s*(?:$|[?.!,;]|(?:mean|affect|happen|matter|change|work|cause|help|lead|include|come|apply|violate|compare|differ|create|have|work|go|play|look|hurt|benefit|still|really|also|to)\b))",
+    r"\b(?:this|that|these|those)\b(?=\s*(?:$|[?.!,;]|(?:mean|affect|happen|matter|change|work|cause|help|lead"
+    r"|include|come|apply|violate|compare|differ|create|have|work|go|play|look|hurt|benefit|still|really|also|to)\b))",
+    re.IGNORECASE,
+)
+_THAT_SUBJECT = re.compile(
+    r"^(?:\w+\s+){0,3}?(?:do|does|did|is|are|was|were|has|have|had|will|would|can|could|should|might)\s+(?:this|that"
+    r"|these|those)\b"
+    r"(?!\s+(?:year|month|week|decade|century|summer|autumn|fall|winter|spring|morning|time)\b)",
     re.IGNORECASE,
 )
 _JUDGED = (
-    "true|possible|impossible|likely|unlikely|legal|illegal|fair|right|wrong|important|necessary|clear|correct|known|said|reported|realistic|worth|good|bad|safe"
-    "|raining|time|the case|common|normal|easy|hard|difficult|accurate|reasonable|wise|expected|believed|mandatory|dangerous"
+    "true|possible|impossible|likely|unlikely|legal|illegal|fair|right|wrong|important|necessary|clear|correct|known"
+    "|said|reported|realistic|worth|good|bad"
+    "|safe|the case|common|normal|easy|hard|difficult|accurate|reasonable|wise|expected|believed|mandatory|dangerous"
 )
+_SO_THAT = rf"(?:{_JUDGED})\s+(?:that|to|if|for|whether|when|of)\b"  # without what follows, "was it legal?" points back
 _EXPLETIVE = re.compile(
-    rf"\b(?:is|was|would|will|does|be|be|isn't|wasn't)\s+it\s+(?:be\s+|not\s+|really\s+|still\s+|also\s+)*(?:{_JUDGED}|matter (?:if|that|whether)|seem|appear|take\s+\w+\s)"
-    rf"|\bit\s+(?:is|was|'s|would be|will be|seems?|appears?|turns? out|remains?)\s+(?:not\s+|really\s+|still\s+)*(?:{_JUDGED}|that\b|to\b|as if)"
-    r"|\b(?:will|would|does|did)\s+it\s+(?:take|cost|require|mean)\s+(?:for\b.*)?to\b|\bit\s+(?:takes?|took)\b|\bwhat is it like\b|\bwhen it comes to\b",
+    rf"\b(?:is|was|would|will|does|be|isn't|wasn't)\s+it\s+(?:be\s+|not\s+|really\s+|still\s+|also\s+)*(?:{_SO_THAT}"
+    rf"|raining|time|matter (?:if|that|whether)|seem|appear)"
+    rf"|\bit\s+(?:is|was|'s|would be|will be|seems?|appears?|turns? out|remains?)\s+(?:not\s+|really\s+"
+    rf"|still\s+)*(?:{_SO_THAT}|raining|time|that\b|to\b|as if)"
+    rf"|\bit\s+{_SO_THAT}"
+    r"|\b(?:will|would|does|did)\s+it\s+(?:take|cost|require|mean)\s+(?:for\b.*)?to\b|\bit\s+(?:takes?|took)\b"
+    r"|\bwhat is it like\b|\bwhen it comes to\b",
     re.IGNORECASE,
 )
 # What parts one clause from the next: a pronoun may mean a name before such a word, but not one in its own clause.
-_BOUNDARY = re.compile(r"\b(?:when|while|after|before|if|because|that|and|but|since|as|who|which|whether|although|so|until|once|where)\b|[,;:]", re.IGNORECASE)
-_KINDS_OF_IT = ("agreements", "laws", "topics", "exercises", "weapons", "events", "companies", "institutions", "forces", "places", "offices", "outlets")
+_BOUNDARY = re.compile(
+    r"\b(?:when|while|after|before|if|because|that|and|but|since|as|who|which|whether|although|so|until|once"
+    r"|where)\b|[,;:]",
+    re.IGNORECASE,
+)
+_PLURAL_BEFORE = re.compile(
+    r"\b(?!(?:does|was|has|this|his|its)\b)[a-z]{3,}s\b.*(?:\b(?:when|if|because|that|and|but|while|after|before)\b"
+    r"|,)",
+    re.IGNORECASE,
+)
+_BARE_PLURAL = re.compile(
+    r"\s(?!does\b|has\b|was\b|is\b|this\b)([a-z-]{3,}(?<!s)(?<!u)s)(?=\s+(?:on|in|of|for|to|from|at|by|against"
+    r"|with)\b|\s*\?|$)"
+)
+_KINDS_OF_IT = (
+    "agreements",
+    "laws",
+    "topics",
+    "exercises",
+    "weapons",
+    "events",
+    "companies",
+    "institutions",
+    "forces",
+    "places",
+    "offices",
+    "outlets",
+)
 _NOUN_GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    (r"deal|agreement|pact|accord|treaty|declaration|statement|summit|document|commitment|plan|strategy", ("agreements", "topics")),
+    (
+        r"deal|agreement|pact|accord|treaty|declaration|statement|summit|document|commitment|plan|strategy",
+        ("agreements", "topics"),
+    ),
     (r"law|act|bill|order", ("laws",)),
     (r"group|body", ("institutions", "forces")),
     (r"compan(?:y|ies)|plant|factory", ("companies", "places")),
@@ -45,12 +96,14 @@ _NOUN_GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"war|crisis", ("events",)),
 )
 _DEFINITE = re.compile(
-    r"\b(?:the|this|that|its|their|his|an?)\s+((?:(?!(?:to|of|in|on|for|by|with|from|at|about|as|and|or|is|are|was|were|do|does|did|say|said|that|want|after|before|during)\b)"
+    r"\b(?:the|this|that|its|their|his|an?)\s+((?:(?!(?:to|of|in|on|for|by|with|from|at|about|as|and|or|is|are|was"
+    r"|were|do|does|did|say|said|that|want|after|before|during)\b)"
     r"[\w’'-]+\s*){1,3})",
     re.IGNORECASE,
 )
 _NOT_A_THING = re.compile(
-    r"(?:president|author|columnist|minister|secretary|leader|general|ambassador|chairman|government|administration|people|writer|official|spokesperson)s?$",
+    r"(?:president|author|columnist|minister|secretary|leader|general|ambassador|chairman|government|administration"
+    r"|people|writer|official|spokesperson)s?$",
     re.IGNORECASE,
 )
 
@@ -117,14 +170,17 @@ def _plural(text: str, own: list[Found], context: Context) -> tuple[str, bool, b
     if not match:
         return text, False, False
     before = text[: match.start()]
-    if _inside(text, match, own) or re.search(r"\b(?!does|was|is|has|this|his|its|as)[a-z]{3,}s\b.*(?:\b(?:when|if|because|that|and|but|,))", before):
+    if _inside(text, match, own) or _PLURAL_BEFORE.search(before):
         return text, False, False
     asked = wh_nouns(context.question)
-    if asked and asked.endswith("s"):
-        return _substitute(text, _THEY, f"the {asked}" + _where(asked, text, context)), True, False
+    if asked and (asked.endswith("s") or re.match(r"how many\b", context.question, re.IGNORECASE)):
+        return _substitute(text, _THEY, f"the {asked}"), True, False
     plural = re.search(r"\b(?:the|these|those)\s+((?:[\w-]+\s+){0,2}[\w-]+s)\b", context.question)
     if plural and not re.match(r"(?:articles|.*'s)$", plural[1]):
         return _substitute(text, _THEY, f"the {plural[1]}"), True, False
+    bare = _BARE_PLURAL.search(context.question)
+    if bare:
+        return _with_names(_substitute(text, _THEY, f"the {bare[1]}"), own, context), True, False
     for group in ("people", "companies", "countries", "institutions", "forces", "offices"):
         names = list(dict.fromkeys(found.written for found in context.names if found.name.group == group))
         if group == "people" and len(names) > 1:
@@ -132,10 +188,6 @@ def _plural(text: str, own: list[Found], context: Context) -> tuple[str, bool, b
         if group != "people" and names:
             return _substitute(text, _THEY, names[0]), True, False
     return text, False, True
-
-
-def _where(asked: str, text: str, context: Context) -> str:
-    return ""
 
 
 def _thing(text: str, own: list[Found], context: Context) -> tuple[str, bool, bool]:
@@ -151,7 +203,7 @@ def _thing(text: str, own: list[Found], context: Context) -> tuple[str, bool, bo
             return _replace_thing(text, _IT, own, context)
     if _BARE_THAT.search(text):
         return _replace_thing(text, _BARE_THAT, own, context)
-    return text, False, False
+    return text, False, _THAT_SUBJECT.search(text) is not None
 
 
 def _noun_before(text: str, pronoun: re.Match[str]) -> bool:

@@ -17,16 +17,17 @@ from app.conversation import reply_to, without_greeting
 from app.cues import DateRange, Described, dates_in, kinds_in, outlets_in
 from app.errors import QuestionRefused
 from app.followups import make_standalone
-from app.korean import Word, gloss, read_korean
+from app.gloss import gloss
+from app.korean import Word, read_korean
 from app.names import TOKEN, Found, Name, NameTables, Term
 from app.romanise import fold, is_hangul
 
 MAX_QUESTION_CHARS = 4_000  # far above any question; a pasted article is not one
 _MIN_BRIDGED = 2 / 3
 # Words that make a line English, however many Hangul names it holds.
-_ENGLISH_GRAMMAR = frozenset(
-    "the a an is are was were does do did has have had what who whom whose when where why how which of in on to for and".split()
-)
+_GRAMMAR = """the a an is are was were does do did has have had what who whom whose when where why how which of in on to for
+and about with me us you tell"""
+_ENGLISH_GRAMMAR = frozenset(_GRAMMAR.split())
 
 
 class NameMatch(NamedTuple):
@@ -109,7 +110,8 @@ def clean_question(question: str) -> str:
     """
     if len(question) > MAX_QUESTION_CHARS:
         raise QuestionRefused(
-            f"The question is {len(question):,} characters long; the limit is {MAX_QUESTION_CHARS:,}. Ask it more briefly."
+            f"The question is {len(question):,} characters long; the limit is {MAX_QUESTION_CHARS:,}. Ask it in"
+            f" fewer words."
         )
     kept = "".join(
         " " if c.isspace() else c for c in question if c.isspace() or unicodedata.category(c) not in _DROPPED
@@ -193,11 +195,8 @@ def _other_forms(
     names = [hit.name for hit in found] + [word.entry for word in words if isinstance(word.entry, Name)]
     forms: list[str] = []
     for name in dict.fromkeys(names):
-        for form in (*name.search_forms(), *name.korean):
-            if form not in question and not {fold(token) for token in TOKEN.findall(form)} <= present | {""}:
-                forms.append(form)
-            elif any(map(is_hangul, form)) and form not in question:
-                forms.append(form)
+        forms += [form for form in name.search_forms() if not {fold(token) for token in TOKEN.findall(form)} <= present]
+        forms += [form for form in name.hangul_forms() if form not in question]
     if reverse:
         forms += _korean_terms(question, reverse)
     return tuple(dict.fromkeys(forms))

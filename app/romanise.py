@@ -1,4 +1,4 @@
-"""Korean names in Latin letters: Hangul written out by the two romanisations articles use, and surnames as people spell them.
+"""Korean names in Latin letters: by the two romanisations articles use, and surnames as their bearers spell them.
 
 Knows syllables and spelling habits only; which names exist is the tables' business.
 """
@@ -11,12 +11,16 @@ from itertools import product
 HANGUL_BASE, HANGUL_END = 0xAC00, 0xD7A3
 _VOWELS_AND_FINALS, _FINALS = 588, 28
 
-_RR_INITIALS = "g kk n d tt r m b pp s ss - j jj ch k t p h".split()
-_RR_VOWELS = "a ae ya yae eo e yeo ye o wa wae oe yo u wo we wi yu eu ui i".split()
-_RR_FINALS = "- k k k n n n t l k m l l l p l m p p t t ng t t k t p t".split()
+_INITIALS = {
+    "revised": "g kk n d tt r m b pp s ss - j jj ch k t p h",
+    "mccune": "k kk n t tt r m p pp s ss - ch tch ch k t p h",
+}
 # McCune–Reischauer without its accents: the caller's folding drops them from what people write, too.
-_MR_INITIALS = "k kk n t tt r m p pp s ss - ch tch ch k t p h".split()
-_MR_VOWELS = "a ae ya yae o e yo ye o wa wae oe yo u wo we wi yu u ui i".split()
+_VOWELS = {
+    "revised": "a ae ya yae eo e yeo ye o wa wae oe yo u wo we wi yu eu ui i",
+    "mccune": "a ae ya yae o e yo ye o wa wae oe yo u wo we wi yu u ui i",
+}
+_FINAL_SOUNDS = "- k k k n n n t l k m l l l p l m p p t t ng t t k t p t"
 _MR_VOICED = {"k": "g", "t": "d", "p": "b", "ch": "j"}
 
 # How bearers of a surname spell it in English, beside the two systems above.
@@ -72,23 +76,18 @@ def is_hangul(char: str) -> bool:
     return HANGUL_BASE <= ord(char) <= HANGUL_END
 
 
-def _syllable(char: str) -> tuple[int, int, int]:
-    """Indexes of initial, vowel and final of one Hangul syllable."""
-    code = ord(char) - HANGUL_BASE
-    return code // _VOWELS_AND_FINALS, code % _VOWELS_AND_FINALS // _FINALS, code % _FINALS
-
-
-def _revised(char: str) -> str:
-    initial, vowel, final = _syllable(char)
-    return (_RR_INITIALS[initial] + _RR_VOWELS[vowel] + _RR_FINALS[final]).replace("-", "")
-
-
-def _mccune(char: str, voiced: bool) -> str:
-    initial, vowel, final = _syllable(char)
-    first = _MR_INITIALS[initial]
-    return ((_MR_VOICED.get(first, first) if voiced else first) + _MR_VOWELS[vowel] + _RR_FINALS[final]).replace(
-        "-", ""
-    )
+def _syllables(hangul: str, system: str, voiced: bool = False) -> tuple[str, ...]:
+    """The syllables in Latin letters; ``voiced`` softens the consonants between them, as McCune–Reischauer does."""
+    initials, vowels, finals = (table.split() for table in (_INITIALS[system], _VOWELS[system], _FINAL_SOUNDS))
+    spelled = []
+    for place, char in enumerate(hangul):
+        code = ord(char) - HANGUL_BASE
+        first = initials[code // _VOWELS_AND_FINALS]
+        if voiced and place:
+            first = _MR_VOICED.get(first, first)
+        vowel, final = vowels[code % _VOWELS_AND_FINALS // _FINALS], finals[code % _FINALS]
+        spelled.append(f"{first}{vowel}{final}".replace("-", ""))
+    return tuple(spelled)
 
 
 def romanised_person(hangul: str) -> set[str]:
@@ -100,12 +99,9 @@ def romanised_person(hangul: str) -> set[str]:
     if not 2 <= len(hangul) <= 4 or not all(map(is_hangul, hangul)):
         return set()
     surname, given = hangul[0], hangul[1:]
-    surnames = {_revised(surname), _mccune(surname, voiced=False), *_SURNAMES.get(surname, "").split()}
-    spellings = {
-        tuple(_revised(c) for c in given),
-        tuple(_mccune(c, voiced=False) for c in given),
-        tuple(_mccune(c, voiced=place > 0) for place, c in enumerate(given)),
-    }
+    systems = (("revised", False), ("mccune", False), ("mccune", True))
+    surnames = {_syllables(surname, system)[0] for system, _ in systems} | set(_SURNAMES.get(surname, "").split())
+    spellings = {_syllables(given, system, voiced) for system, voiced in systems}
     forms = set()
     for first, syllables in product(surnames, spellings):
         forms.add(" ".join([first, *syllables]))

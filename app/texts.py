@@ -36,7 +36,8 @@ _TEXTS: dict[str, dict[Language, str]] = {
     },
     # Replies in a conversation.
     "greeting": {
-        "en": "Hello. Ask me something about US–South Korea relations: I look it up in your articles and show the exact words.",
+        "en": "Hello. Ask me something about US–South Korea relations: I look it up in your articles and show the"
+        " exact words.",
         "ko": "안녕하세요. 한미 관계에 대해 질문해 주세요. 수록된 글에서 찾아 해당 문장을 그대로 보여 드립니다.",
     },
     "thanks": {
@@ -46,16 +47,20 @@ _TEXTS: dict[str, dict[Language, str]] = {
     "goodbye": {"en": "Goodbye.", "ko": "안녕히 가세요."},
     "help": {
         "en": (
-            "I am Hanmi. I answer questions on US–South Korea relations from the articles your team has collected, and from"
+            "I am Hanmi. I answer questions on US–South Korea relations from the articles your team has collected,"
+            " and from"
             " nothing else. Every sentence of an answer carries a number that leads to the exact words in the article,"
             " with outlet and date. If the articles don't say, I tell you so and show the passages that come closest."
             " Ask in English or Korean; name a person, an outlet, a kind of document or a time to narrow it down,"
             " and follow up freely (“and in 2024?”, “what about Japan?”)."
         ),
         "ko": (
-            "저는 한미(Hanmi)입니다. 팀이 모아 둔 글만을 근거로 한미 관계에 관한 질문에 답합니다. 답변의 모든 문장에는 번호가 붙어 있으며,"
-            " 매체와 날짜가 표시된 원문의 해당 문장으로 이어집니다. 글에 내용이 없으면 없다고 말씀드리고 가장 가까운 대목을 보여 드립니다."
-            " 한국어나 영어로 질문하시고, 인물·매체·문서 종류·시기를 적으면 더 정확합니다. “그럼 일본은?”처럼 이어서 물으셔도 됩니다."
+            "저는 한미(Hanmi)입니다. 팀이 모아 둔 글만을 근거로 한미 관계에 관한 질문에 답합니다. 답변의 모든"
+            " 문장에는 번호가 붙어 있으며,"
+            " 매체와 날짜가 표시된 원문의 해당 문장으로 이어집니다. 글에 내용이 없으면 없다고 말씀드리고 가장 가까운"
+            " 대목을 보여 드립니다."
+            " 한국어나 영어로 질문하시고, 인물·매체·문서 종류·시기를 적으면 더 정확합니다. “그럼 일본은?”처럼 이어서"
+            " 물으셔도 됩니다."
         ),
     },
     # Notices beside an answer; the code is the key.
@@ -77,9 +82,11 @@ _TEXTS: dict[str, dict[Language, str]] = {
         "ko": "내장 모델이 설치되어 있지 않아 단어로만 검색했습니다.",
     },
     "korean_not_bridged": {
-        "en": "These Korean words are not in the tables, so the English articles could not be searched for them: {words}.",
+        "en": "These Korean words are not in the tables, so the English articles could not be searched for them:"
+        " {words}.",
         "ko": (
-            "용어표에 없는 단어가 있어 영문 글을 제대로 검색할 수 없습니다: {words}. 다른 말로 바꾸어 질문하거나 영어로 질문해 주세요."
+            "용어표에 없는 단어가 있어 영문 글을 제대로 검색할 수 없습니다: {words}. 다른 말로 바꾸어 질문하거나"
+            " 영어로 질문해 주세요."
         ),
     },
     "korean_partly_bridged": {
