@@ -224,7 +224,7 @@ class SentenceChunker(TextSplitter):
         parts: list[_Unit] = []
         start, total = span.start, 0
         for word, count in zip(words, counts, strict=True):
-            if word.start > start and (total + count > room or word.end - start > max_chars):
+            if word.start > start and total + count > room:
                 parts.append(_Unit(start, word.start, total, headed=False))
                 start, total, room = word.start, 0, self._chunk_size
             total += count
