@@ -53,7 +53,7 @@ class AppSettings:
         "Model of an OpenAI-compatible endpoint to embed with; empty: the embedded model; `none`: word matches alone.",
     ] = ""
     embedding_api_key: Annotated[Secret, "Key for that endpoint."] = NO_SECRET
-    embedding_base_url: Annotated[str, "Address of that endpoint, up to and with /v1."] = "https://api.openai.com/v1"
+    embedding_base_url: Annotated[str, "Address of that endpoint, up to and with /v1; empty: OpenAI's own."] = ""
     embedding_precision: Annotated[Precision, "Arithmetic of the embedded model: `int8` (twice as fast) or `fp32`."] = (
         "int8"
     )

@@ -2,7 +2,20 @@
 
 from app.render.html import to_html
 from app.render.markdown import to_markdown
-from app.render.parts import answer_json, source_line, web_address
-from app.render.terminal import to_terminal, to_text
+from app.render.parts import answer_json, hit_json, passage_json, source_line, web_address
+from app.render.terminal import Line, answer_lines, passage_lines, to_terminal, to_text
 
-__all__ = ["answer_json", "source_line", "to_html", "to_markdown", "to_terminal", "to_text", "web_address"]
+__all__ = [
+    "Line",
+    "answer_json",
+    "answer_lines",
+    "hit_json",
+    "passage_json",
+    "passage_lines",
+    "source_line",
+    "to_html",
+    "to_markdown",
+    "to_terminal",
+    "to_text",
+    "web_address",
+]

@@ -13,6 +13,8 @@ from app.labels import LABELS, SHAPES, STATUS_WORDS, display_basis
 from app.render.parts import around, printable, source_line, web_address
 from app.render.prose import MARKER_TOKEN, parse
 
+_CHIP = '<sup class="chip">'
+
 
 def to_html(answer: Answer) -> str:
     """One ``<article>`` whose ids begin with the answer's id, so that several fit on a page."""
@@ -50,7 +52,8 @@ def _prose(text: str, citations: Sequence[Citation], anchor: str, language: Lang
 
 def _block(token: Token, cited: dict[int, Citation], anchor: str, language: Language) -> str:
     if token.type == "inline":
-        return "".join(_inline(child, cited, anchor, language) for child in token.children or [])
+        inline = "".join(_inline(child, cited, anchor, language) for child in token.children or [])
+        return inline.replace(f" {_CHIP}", _CHIP)  # a chip keeps to its sentence when the line breaks
     if token.type == "ordered_list_open":
         return f'<ol start="{int(token.attrs.get("start", 1))}">'
     if token.nesting and not token.hidden:
@@ -70,7 +73,7 @@ def _inline(token: Token, cited: dict[int, Citation], anchor: str, language: Lan
 def _chip(citation: Citation, anchor: str, language: Language) -> str:
     name = LABELS[language]["citation"].format(number=citation.number, source=source_line(citation, language))
     return (
-        f'<sup class="chip"><a href="#{anchor}-{citation.number}" aria-label="{escape(name)}" title="{escape(name)}">'
+        f'{_CHIP}<a href="#{anchor}-{citation.number}" aria-label="{escape(name)}" title="{escape(name)}">'
         f"{citation.number}</a></sup>"
     )
 

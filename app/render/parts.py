@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import unicodedata
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from app.answers.schema import Answer, Citation, Language
 from app.labels import LABELS, SHAPES, STATUS_WORDS, display_basis, display_date
+
+if TYPE_CHECKING:
+    from app.retrieval import Passage  # at run time its vendors cost a second, and only its fields are read here
 
 AROUND_CHARS = 240  # of the passage shown on either side of a quotation: about two lines of a card
 _KEPT_CONTROLS = "\n\t"
@@ -61,3 +64,22 @@ def around(citation: Citation) -> tuple[str, str]:
     if len(after) > AROUND_CHARS:
         after = after[:AROUND_CHARS].rpartition(" ")[0] + " …"
     return " ".join(before.split()), " ".join(after.split())
+
+
+def hit_json(passage: Passage) -> dict[str, Any]:
+    """A passage as a line of ``hits`` in the contract."""
+    chunk = passage.chunk
+    return {
+        "article_id": chunk.article_id,
+        "start": chunk.start,
+        "end": chunk.end,
+        "text": chunk.text,
+        "score": passage.score,
+    }
+
+
+def passage_json(passage: Passage) -> dict[str, Any]:
+    """A passage with what article it is of and where its score came from."""
+    article = passage.article
+    about = {name: getattr(article, name) for name in ("title", "outlet", "author", "published", "url", "kind")}
+    return {**hit_json(passage), **about, "parts": passage.parts._asdict()}

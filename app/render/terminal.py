@@ -1,9 +1,9 @@
-"""An Answer for a terminal, with colours and links, and the same as plain text."""
+"""Answers and passages for a terminal, with colours and links, and the same as plain text."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from markdown_it.token import Token
 from rich.console import Group
@@ -11,47 +11,68 @@ from rich.padding import Padding
 from rich.text import Text
 
 from app.answers.schema import Answer, Citation, Language
-from app.labels import LABELS
+from app.labels import LABELS, display_date
 from app.render.parts import printable, source_line, status_line, web_address
 from app.render.prose import MARKER_TOKEN, parse
+
+if TYPE_CHECKING:
+    from app.retrieval import Passage  # at run time its vendors cost a second, and only its fields are read here
 
 STATUS_STYLES = {"answered": "green", "partial": "yellow", "not_in_corpus": "yellow", "error": "red"}
 _QUIET = "dim"
 _INDENT = 4  # columns: room for "[12]" before a quotation
 
 
-class _Line(NamedTuple):
+class Line(NamedTuple):
+    """A line of text, or several that share an indent."""
+
     indent: int  # columns
     text: Text
 
 
-def to_terminal(answer: Answer) -> Group:
-    """The answer for rich's Console: status, text with markers, numbered quotations with links, notices."""
-    return Group(*(Padding(line.text, (0, 0, 0, line.indent)) for line in _lines(answer)))
+def to_terminal(lines: Iterable[Line]) -> Group:
+    """The lines for rich's Console, which colours, links and wraps them."""
+    return Group(*(Padding(line.text, (0, 0, 0, line.indent)) for line in lines))
 
 
-def to_text(answer: Answer) -> str:
+def to_text(lines: Iterable[Line]) -> str:
     """The same without colours, as long lines; it ends with a line break."""
-    return "".join(f"{' ' * line.indent}{line.text.plain}".rstrip() + "\n" for line in _lines(answer))
+    return "".join(f"{' ' * line.indent}{line.text.plain}".rstrip() + "\n" for line in lines)
 
 
-def _lines(answer: Answer) -> Iterator[_Line]:
-    yield _Line(0, Text(status_line(answer), STATUS_STYLES.get(answer.status, "")))
+def answer_lines(answer: Answer) -> Iterator[Line]:
+    """Status, text with markers, numbered quotations with links, notices."""
+    yield Line(0, Text(status_line(answer), STATUS_STYLES.get(answer.status, "")))
     if answer.matched_names:
-        yield _Line(0, _labelled("names", ", ".join(answer.matched_names), answer.language))
-    yield _Line(0, Text())
+        yield Line(0, _labelled("names", ", ".join(answer.matched_names), answer.language))
+    yield Line(0, Text())
     numbers = {citation.number for citation in answer.citations}
     yield from _prose(answer.text, numbers)
     yield from _quotations(answer.citations, answer.language, numbered=True)
     if answer.nearest:
-        yield _Line(0, Text(LABELS[answer.language]["nearest"], "bold"))
-        yield _Line(0, Text())
+        yield Line(0, Text(LABELS[answer.language]["nearest"], "bold"))
+        yield Line(0, Text())
         yield from _quotations(answer.nearest, answer.language, numbered=False)
     for notice in answer.notices:
-        yield _Line(0, Text(printable(notice.text), _QUIET))
+        yield Line(0, Text(printable(notice.text), _QUIET))
 
 
-def _prose(text: str, numbers: set[int]) -> Iterator[_Line]:
+def passage_lines(passages: Sequence[Passage]) -> Iterator[Line]:
+    """Of each passage: rank, score and its parts; article and place; the text on one line."""
+    if not passages:
+        yield Line(0, Text("No passage."))
+    for rank, passage in enumerate(passages, start=1):
+        parts, article, chunk = passage.parts, passage.article, passage.chunk
+        came_from = f"dense {parts.dense:.2f} · BM25 {parts.bm25:.2f} · lift {parts.lift:.2f} · late {parts.late:.2f}"
+        yield Line(0, Text.assemble((f"{rank:2} ", "bold cyan"), f"{passage.score:.3f}  ", (came_from, _QUIET)))
+        known = (article.title, article.outlet, display_date(article.published, "en"), article.kind)
+        source = printable(" · ".join(part for part in known if part))
+        yield Line(3, Text.assemble((source, "bold"), (f"  {article.id} {chunk.start}–{chunk.end}", _QUIET)))
+        yield Line(3, Text(" ".join(printable(chunk.text).split())))
+        yield Line(0, Text())
+
+
+def _prose(text: str, numbers: set[int]) -> Iterator[Line]:
     depth, bullet = 0, ""
     for token in parse(text):
         if token.type in ("bullet_list_open", "ordered_list_open", "blockquote_open"):
@@ -61,8 +82,8 @@ def _prose(text: str, numbers: set[int]) -> Iterator[_Line]:
         elif token.type == "list_item_open":
             bullet = f"{token.info}{token.markup} " if token.info else "• "
         elif token.type == "inline":
-            yield _Line(2 * depth, Text(bullet).append_text(_inline(token.children or [], numbers)))
-            yield _Line(0, Text())
+            yield Line(2 * depth, Text(bullet).append_text(_inline(token.children or [], numbers)))
+            yield Line(0, Text())
             bullet = ""
 
 
@@ -78,21 +99,21 @@ def _inline(tokens: Sequence[Token], numbers: set[int]) -> Text:
     return line
 
 
-def _quotations(citations: Sequence[Citation], language: Language, *, numbered: bool) -> Iterator[_Line]:
+def _quotations(citations: Sequence[Citation], language: Language, *, numbered: bool) -> Iterator[Line]:
     for citation in citations:
         label = f"[{citation.number}]" if numbered else "–"
-        yield _Line(
+        yield Line(
             0, Text(label.ljust(_INDENT), "bold cyan").append(source_line(citation, language), "not bold default")
         )
-        yield _Line(_INDENT, Text(printable(citation.title), "bold"))
-        yield _Line(_INDENT, Text(f"“{printable(citation.quote)}”", "italic"))
+        yield Line(_INDENT, Text(printable(citation.title), "bold"))
+        yield Line(_INDENT, Text(f"“{printable(citation.quote)}”", "italic"))
         if address := web_address(citation.url):
-            yield _Line(_INDENT, Text(address, f"{_QUIET} link {address}"))
+            yield Line(_INDENT, Text(address, f"{_QUIET} link {address}"))
         if citation.matched_via:
-            yield _Line(_INDENT, _labelled("matched_via", ", ".join(citation.matched_via), language))
+            yield Line(_INDENT, _labelled("matched_via", ", ".join(citation.matched_via), language))
         if "instruction" in citation.flags:
-            yield _Line(_INDENT, Text(LABELS[language]["flag_instruction"], "yellow"))
-        yield _Line(0, Text())
+            yield Line(_INDENT, Text(LABELS[language]["flag_instruction"], "yellow"))
+        yield Line(0, Text())
 
 
 def _labelled(label: str, value: str, language: Language) -> Text:

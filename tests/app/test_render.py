@@ -10,11 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from app.answers.schema import Basis
+from app.answers.schema import Answer, Basis
 from app.labels import display_basis, display_date
-from app.render import answer_json, to_html, to_markdown, to_terminal, to_text, web_address
+from app.render import answer_json, answer_lines, to_html, to_markdown, to_terminal, to_text, web_address
 from app.render.prose import MARKER_TOKEN, escape_markdown, parse
 from tests.app.samples import FIRST, SECOND, answered, cite, not_in_corpus
+
+
+def plain(answer: Answer) -> str:
+    return to_text(answer_lines(answer))
+
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'><form action=//e>\x1b[2J\x07"
 
@@ -73,7 +78,7 @@ def test_a_marker_without_a_citation_and_an_escaped_one_stay_text() -> None:
     assert "Seen in [7] and [1] and [0]." in page
 
 
-@pytest.mark.parametrize("render", [to_html, to_markdown, to_text])
+@pytest.mark.parametrize("render", [to_html, to_markdown, plain])
 def test_control_characters_do_not_get_through(render) -> None:
     shown = render(hostile_answer())
     assert "alert(2)" in shown
@@ -139,7 +144,7 @@ def test_an_address_is_escaped_in_its_link() -> None:
 
 
 def test_plain_text_has_status_markers_numbered_quotations_and_notices() -> None:
-    lines = to_text(answered()).splitlines()
+    lines = plain(answered()).splitlines()
     assert lines[0] == "● answered · 1 article · September 2025"
     assert lines[2] == f"According to The Diplomat (September 2025): {FIRST} [1] {SECOND} [2]"
     assert lines[4] == "[1] The Diplomat · September 2025 · analysis"
@@ -149,7 +154,7 @@ def test_plain_text_has_status_markers_numbered_quotations_and_notices() -> None
 
 
 def test_what_is_nearest_is_shown_where_nothing_answers() -> None:
-    for render in (to_text, to_html, to_markdown):
+    for render in (plain, to_html, to_markdown):
         shown = render(not_in_corpus())
         assert "The articles don't say" in shown.replace("&#x27;", "'")
         assert SECOND in shown
@@ -159,7 +164,7 @@ def test_what_is_nearest_is_shown_where_nothing_answers() -> None:
 
 def test_korean_words_stand_around_a_korean_answer() -> None:
     answer = answered(language="ko", notices=(), citations=(cite(1, FIRST, matched_via=("OPCON = 전작권",)),))
-    shown = to_text(answer)
+    shown = plain(answer)
     assert shown.startswith("● 답변함 · 기사 1건 · 2025년 9월\n")
     assert "연결된 이름: OPCON = 전작권" in shown
     assert "2025년 9월" in to_html(answer)
@@ -167,8 +172,8 @@ def test_korean_words_stand_around_a_korean_answer() -> None:
 
 def test_a_terminal_gets_colours_and_links_and_a_pipe_neither() -> None:
     terminal, pipe = io.StringIO(), io.StringIO()
-    Console(file=terminal, force_terminal=True, width=60, _environ={}).print(to_terminal(answered()))
-    Console(file=pipe, width=60, _environ={}).print(to_terminal(answered()))
+    Console(file=terminal, force_terminal=True, width=60, _environ={}).print(to_terminal(answer_lines(answered())))
+    Console(file=pipe, width=60, _environ={}).print(to_terminal(answer_lines(answered())))
     assert "\x1b]8;" in terminal.getvalue()
     assert "https://example.org/a?b=1&c=2" in terminal.getvalue()
     assert "\x1b" not in pipe.getvalue()
@@ -177,13 +182,13 @@ def test_a_terminal_gets_colours_and_links_and_a_pipe_neither() -> None:
 
 def test_an_escape_sequence_in_an_article_does_not_reach_the_terminal() -> None:
     out = io.StringIO()
-    Console(file=out, width=80, _environ={}).print(to_terminal(hostile_answer()))
+    Console(file=out, width=80, _environ={}).print(to_terminal(answer_lines(hostile_answer())))
     assert "\x1b" not in out.getvalue()
 
 
 def test_square_brackets_in_an_article_are_no_console_markup() -> None:
     out = io.StringIO()
-    Console(file=out, width=200, _environ={}).print(to_terminal(answered(text="A [bold]b[/bold] c")))
+    Console(file=out, width=200, _environ={}).print(to_terminal(answer_lines(answered(text="A [bold]b[/bold] c"))))
     assert "A [bold]b[/bold] c" in out.getvalue()
 
 

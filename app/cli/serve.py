@@ -1,0 +1,33 @@
+"""``hanmi serve`` and ``hanmi chat``: the page and the HTTP API."""
+
+from __future__ import annotations
+
+import click
+
+from app.cli.options import with_settings
+from app.settings import AppSettings
+
+
+@click.command(short_help="Serve the page and the HTTP API.")
+@click.option("--host", help="Address to listen on.  [default: 127.0.0.1]")
+@click.option("--port", type=int, help="Port to listen on.  [default: 7860]")
+@with_settings("host", "port")
+def serve(settings: AppSettings) -> None:
+    """Serve the page and the HTTP API until stopped."""
+    from app.web.running import bind, run_server  # gradio and chromadb: seconds that --help need not wait
+
+    run_server(settings, bind(settings.host, settings.port))
+
+
+@click.command(short_help="Index the articles and open the page.")
+@click.option("--host", help="Address to listen on.  [default: 127.0.0.1]")
+@click.option("--port", type=int, help="Port to listen on; the next free one when it is busy.  [default: 7860]")
+@with_settings("host", "port")
+def chat(settings: AppSettings) -> None:
+    """Index the articles, serve the page, and open it in the browser where there is one."""
+    from app.cli.ingest import print_report, run_sync
+    from app.web.running import bind_next, run_server
+
+    listener = bind_next(settings.host, settings.port)
+    print_report(run_sync(settings, settings.corpus))
+    run_server(settings, listener, open_browser=True)

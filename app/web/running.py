@@ -1,0 +1,106 @@
+"""From settings to a running server: a bound port, the application behind it, a clean end."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import logging
+import os
+import signal
+import socket
+import sys
+import webbrowser
+from collections.abc import Callable
+from types import FrameType
+
+import click
+import uvicorn
+
+from app.errors import AppError
+from app.opening import open_assistant
+from app.settings import AppSettings
+from app.web.server import create_app
+
+logger = logging.getLogger(__name__)
+GRACE_S = 2  # for requests under way when the server is told to stop; open event streams would hold it for ever
+PORTS_TRIED = 20
+
+
+class PortBusy(AppError):
+    """Another process listens there."""
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A listening socket on that port. Raises PortBusy, or AppError for an address that is not this machine's."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen()
+    except OSError as error:
+        listener.close()
+        if error.errno == errno.EADDRINUSE:
+            raise PortBusy(f"port {port} is in use; choose another with --port or HANMI_PORT") from error
+        raise AppError(f"cannot listen on {host}, port {port}: {error.strerror or error}") from error
+    return listener
+
+
+def bind_next(host: str, port: int) -> socket.socket:
+    """The same on the first free port from ``port`` on, said in one line when that is another."""
+    for candidate in range(port, min(port + PORTS_TRIED, 65536)):
+        try:
+            listener = bind(host, candidate)
+        except PortBusy:
+            continue
+        if candidate != port:
+            click.echo(f"Port {port} is in use; using {candidate}.", err=True)
+        return listener
+    raise PortBusy(f"ports {port} to {candidate} are in use; choose another with --port or HANMI_PORT")
+
+
+def run_server(settings: AppSettings, listener: socket.socket, *, open_browser: bool = False) -> None:
+    """Serve until SIGINT or SIGTERM; the address is printed once the page can be asked for."""
+    port = listener.getsockname()[1]
+    address = page_address(settings.host, port)
+    click.echo("Opening the page …", err=True)
+
+    def ready() -> None:
+        click.echo(f"Hanmi is at {address} (Ctrl-C ends it)")
+        if open_browser and has_display():
+            webbrowser.open(address)
+
+    app = create_app(open_assistant(settings), settings)
+    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=GRACE_S, server_header=False)
+    signal.signal(signal.SIGTERM, _stop)  # uvicorn raises the signal again when it has ended
+    with contextlib.suppress(KeyboardInterrupt):
+        _Server(config, ready).run(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            await asyncio.get_running_loop().run_in_executor(None, self._ready)
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> None:
+    sys.exit(0)
+
+
+def page_address(host: str, port: int) -> str:
+    """Where a browser on this machine finds the page: a wildcard address is reached as localhost."""
+    name = "localhost" if host in ("0.0.0.0", "::", "127.0.0.1", "::1") else f"[{host}]" if ":" in host else host
+    return f"http://{name}:{port}/"
+
+
+def has_display() -> bool:
+    """Whether a browser window can open here; a terminal's browser would take the terminal away."""
+    if sys.platform in ("darwin", "win32"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

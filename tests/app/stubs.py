@@ -1,0 +1,63 @@
+"""An assistant that needs no index: what it says is set by the test, what it was asked is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+
+from app.answers.schema import Answer
+from app.render import answer_json
+from app.retrieval import Passage, ScoreParts
+from ingest.chunking import Chunk
+from ingest.records import ArticleRecord
+from tests.app.samples import ARTICLE, answered
+
+
+class StubIndex:
+    """An index of one article."""
+
+    generation = 3
+
+    def __init__(self) -> None:
+        self.records = {
+            ARTICLE.id: ArticleRecord(
+                ARTICLE.id, ARTICLE.title, ARTICLE.outlet, None, None, ARTICLE.published, ARTICLE.url, "en",
+                ARTICLE.kind, ARTICLE.sha256, ARTICLE.version, 24, ("c1",),
+            )
+        }  # fmt: skip
+
+    def articles(self) -> dict[str, ArticleRecord]:
+        return self.records
+
+    def article(self, article_id: str) -> Any:
+        return ARTICLE if article_id == ARTICLE.id else None
+
+
+class StubAssistant:
+    """Answers every question with ``says``: an Answer, or an exception to raise."""
+
+    def __init__(self, says: Answer | Exception | None = None) -> None:
+        self.says = says or answered()
+        self.asked: list[tuple[str, list[dict[str, str]], Any]] = []
+        self.index = StubIndex()
+
+    def answer(self, question: str, history: Any = (), filters: Any = None) -> Answer:
+        self.asked.append((question, list(history), filters))
+        if isinstance(self.says, Exception):
+            raise self.says
+        return self.says
+
+    def stream(self, question: str, history: Any = (), filters: Any = None) -> Iterator[Any]:
+        yield SimpleNamespace(name="searching", data={"articles": 1})
+        answer = self.answer(question, history, filters)
+        yield SimpleNamespace(name="passages", data={"hits": []})
+        yield SimpleNamespace(name="claim", data={"index": 0})
+        yield SimpleNamespace(name="answer", data=answer_json(answer))
+
+    def search(self, question: str, k: int = 10, filters: Any = None) -> list[Any]:
+        self.asked.append((question, [], filters))
+        if isinstance(self.says, Exception):
+            raise self.says
+        chunk = Chunk("c1", ARTICLE.id, ARTICLE.version, 0, 13, ARTICLE.text[:13], (), ())
+        return [Passage(chunk, self.index.records[ARTICLE.id], 1.25, ScoreParts(0.5, 1.0, 0.8, 0.31), ())][:k]
