@@ -49,14 +49,15 @@ class EndpointEmbeddings(TextEmbeddings):
         self._model = model
         self._timeout_s = timeout_s
         self._tries = retries + 1
-        self._where = f"the embedding endpoint at {urlsplit(base_url).hostname or base_url}"
+        self._where = f"the embedding endpoint at {_host_of(base_url)}"
+        key = _usable_key(api_key)
         self._dimension: int | None = None
         self._lock = Lock()
         self._langchain = init_embeddings(
             model,
             provider="openai",
-            client=_Client(api_key or NO_KEY, base_url, timeout_s, retries).embeddings,
-            api_key=api_key or NO_KEY,
+            client=_Client(key, base_url, timeout_s, retries).embeddings,
+            api_key=key,
             base_url=base_url,
             organization="",
             openai_api_type="",
@@ -148,6 +149,25 @@ class EndpointEmbeddings(TextEmbeddings):
             case openai.APIStatusError(status_code=status):
                 return f"refused the request ({status}): {_first_line(error)}"
         return f"gave an answer that cannot be read: {_first_line(error)}"
+
+
+def _host_of(base_url: str) -> str:
+    """Host and port, without a password that the address may hold; raises EmbeddingFailed for no http address."""
+    try:
+        parts = urlsplit(base_url)
+        host = parts.netloc.rpartition("@")[2] if parts.scheme in {"http", "https"} and parts.hostname else ""
+    except ValueError:
+        host = ""
+    if not host:
+        raise EmbeddingFailed("HANMI_EMBEDDING_BASE_URL is no address; it looks like http://localhost:8080/v1")
+    return host
+
+
+def _usable_key(api_key: str | None) -> str:
+    key = (api_key or "").strip() or NO_KEY
+    if not (key.isascii() and key.isprintable()):
+        raise EmbeddingFailed("HANMI_EMBEDDING_API_KEY holds characters that no key has; copy the key again")
+    return key
 
 
 def _first_line(error: Exception) -> str:

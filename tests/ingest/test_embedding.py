@@ -178,7 +178,7 @@ def test_an_endpoint_that_is_not_there_says_what_to_check(tmp_path):
     with FakeOpenAI() as gone:
         pass
     told = failure_of(endpoint(gone, tmp_path, retries=0))
-    assert "127.0.0.1 cannot be reached" in told
+    assert f"{gone.url[7:-3]} cannot be reached" in told
     assert "HANMI_EMBEDDING_BASE_URL" in told
 
 
@@ -200,6 +200,20 @@ def test_credentials_in_the_address_are_not_shown(server, tmp_path):
     told = failure_of(make_embeddings("small", "k", address, tmp_path, retries=0))
     assert "127.0.0.1" in told
     assert "secret" not in told
+
+
+@pytest.mark.parametrize("address", ["localhost:8080/v1", "http://", "http://[v1", "ftp://host/v1", "user:secret@host"])
+def test_an_address_that_is_none_is_told_at_once(tmp_path, address):
+    with pytest.raises(EmbeddingFailed, match="BASE_URL is no address") as caught:
+        make_embeddings("small", "k", address, tmp_path)
+    assert "secret" not in str(caught.value)
+
+
+def test_a_key_with_a_line_break_is_trimmed_and_one_that_is_none_is_told(server, tmp_path):
+    server.api_key = "ours"
+    assert endpoint(server, tmp_path, api_key=" ours\n").embed(["a"]).shape == (1, 8)
+    with pytest.raises(EmbeddingFailed, match="HANMI_EMBEDDING_API_KEY"):
+        endpoint(server, tmp_path, api_key="열쇠")
 
 
 def test_a_wrong_model_is_named(server, tmp_path):
