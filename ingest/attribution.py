@@ -225,7 +225,8 @@ def _korean_subjects(outside: str) -> Iterator[tuple[str, str]]:
             continue
         before = words[cut - 1] if cut else outside[max(0, match.start() - 9) : match.start()].rstrip()
         if match["particle"] in "이가":
-            names_speaker = re.search(r"[고며][”\"’']?\Z", before) and _KOREAN_LAST.match(outside, match.end())
+            inverted = re.search(r"[고며][”\"’']?\Z", before)
+            names_speaker = bool(inverted and _KOREAN_LAST.match(outside, match.end()))
         else:
             names_speaker = not (topic and match.start() > 0 and match["particle"] in "은는")
         if names_speaker:

@@ -128,7 +128,7 @@ _CLAUSE = re.compile(
     r"(?P<subject>\S+)"
 )
 _STANDS_ALONE = re.compile(  # points at the time of writing, at nothing, or at a name that follows
-    r"(?i:(?:this|these|that)\s+(?:week|month|year|morning|afternoon|evening|fall|autumn|spring|summer|winter|time|decade|"
+    r"(?i:(?:this|these|that)\s+(?:past\s+|coming\s+)?(?:week|month|year|morning|afternoon|evening|fall|autumn|spring|summer|winter|time|decade|"
     r"century|quarter|days?|article|essay|column|analysis|report|paper|piece|author)\b"
     r"|that\s+said,|this\s+said,|that\s+is,|such\s+as\b|those\s+(?:who|whose|which|in|with|of|from)\b"
     r"|it(?:[’']s|\s+(?:is|was|has\s+been|will\s+be|would\s+be|may\s+be|seems|appears|remains|became))\s+"
