@@ -28,14 +28,16 @@ _PLAIN = str.maketrans(
     }
 )
 _PRIVATE_BULLETS = re.compile("[\uf0a7\uf0b7\uf076\uf0d8\uf0fc]")  # how Word's symbol fonts write bullets
+_WORD = re.compile(r"\w+")
 _PRIVATE = re.compile("[\ue000-\uf8ff\ud800-\udfff]")
 
 
 def plain_characters(raw: str, *, hard_breaks: bool = False) -> str:
     """The text in NFC with ordinary spaces, hyphens and letters, and the line feed alone for line ends.
 
-    Soft hyphens, zero-width and control characters go, ligatures come apart. With ``hard_breaks`` a line that
-    ends in two spaces ends in HARD_BREAK: it must be seen here, before a non-breaking space counts as a space.
+    Soft hyphens, zero-width and control characters go, ligatures come apart. With ``hard_breaks``, for Markdown, a line
+    that ends in two spaces ends in HARD_BREAK, and an indent of non-breaking spaces is none: both must be seen here,
+    before a non-breaking space counts as a space.
     """
     text = re.sub("\r\n?|[\x0b\x85\u2028\u2029]", "\n", raw).replace("\x0c", "\n\n")
     text = _PRIVATE.sub("", _PRIVATE_BULLETS.sub("•", text))
@@ -44,6 +46,7 @@ def plain_characters(raw: str, *, hard_breaks: bool = False) -> str:
     text = re.sub("\u00ad[ \u00a0]*\n[ \u00a0]*", "", text)
     if hard_breaks:
         text = re.sub(r"(?<=[^\s])([ \u00a0]*)  \n", rf"\1{HARD_BREAK}\n", text)
+        text = re.sub("^ *\u00a0[ \u00a0]*", "", text, flags=re.M)
     return text.translate(_PLAIN)
 
 
@@ -54,3 +57,8 @@ def restore_escaped(text: str) -> str:
         lambda found: chr((ord(found[0]) - ESCAPED) % (PROTECTED - ESCAPED)),
         text,
     )
+
+
+def count_words(text: str) -> int:
+    """Runs of letters and digits, the unit in which removals are counted."""
+    return sum(1 for _ in _WORD.finditer(text))

@@ -14,18 +14,21 @@ from ingest.articles import Mark
 from ingest.blocks import MAX_HEADING_WORDS, Block, finish_block, markdown_blocks
 from ingest.characters import plain_characters
 from ingest.inline import clean_inline, hide_escapes
+from ingest.remnants import html_blocks_as_lines, without_comments, without_struck_out
 from ingest.speakers import closes_transcript, opens_turn, speaker_name, turn_labels
 from ingest.wrapping import plain_blocks
 
 _WORD = re.compile(r"\w+")
-_STRUCK_TAG = re.compile(r"<(s|strike|del)(?:\s[^<>]{0,500})?>(?!\s*</\1)", re.I)
-_TILDES = re.compile(r"(?<!~)~~(?=\S)([^~]{1,2000}?)(?<=\S)~~(?!~)")
 _CAPTION = re.compile(r"(?:Caption|Photo caption|사진 설명|사진설명) ?:", re.I)
 # What shows that a text without markup was Markdown or HTML once.
 _REMNANT = re.compile(
     r"<!--|</?(?:a|b|br|del|div|em|h[1-6]|i|li|p|s|span|strike|strong|su[bp]|t[dr]|u)\b[^<>]{0,500}>|\*\*\S|~~\S|\]\(https?:"
     r"|&(?:amp|nbsp|quot|lt|gt|apos|[lr][sd]quo|[mn]dash|hellip|#\d{2,5});",
     re.I,
+)
+_GLUED = re.compile(
+    r"(?<![\w@/.#&=?-])(?:([Tt]he|[Tt]his|[Tt]hese|[Uu]nder|[Ii]n|[Ff]or|[Ww]ith|[Aa]nd|[Oo]ur|of|by|from|to|that)([A-Z][a-z]{2,})"
+    r"|(This|These|There)([a-z]{4,}))(?![\w@/])"
 )
 _TITLE_REACH = 6  # blocks at the top of a text among which its own title may stand again
 
@@ -64,11 +67,6 @@ class Cleaned:
     title: str | None = None  # what the text itself gives as its title: a heading, or a short line, at its top
 
 
-def count_words(text: str) -> int:
-    """Runs of letters and digits, the unit in which removals are counted."""
-    return sum(1 for _ in _WORD.finditer(text))
-
-
 def clean_line(text: str) -> str:
     """A title, a name or another single line without markup and with plain characters."""
     return re.sub(r"[\ue000-\ue002]", " ", clean_inline(hide_escapes(plain_characters(text)))).strip()
@@ -80,7 +78,7 @@ def clean_markdown(raw: str, title: str | None = None) -> Cleaned:
     Where ``title`` stands again at the top of the text, it is left out there.
     """
     text = plain_characters(raw, hard_breaks=True)
-    text, comments = _without_comments(text)
+    text, comments = without_comments(text)
     text = hide_escapes(text)
     text, struck_out = without_struck_out(text)
     blocks = markdown_blocks(html_blocks_as_lines(text))
@@ -92,7 +90,7 @@ def clean_plain(raw: str, title: str | None = None) -> Cleaned:
     text = plain_characters(raw)
     if not _REMNANT.search(text):
         return assemble(plain_blocks(text), title, Removals())
-    text, comments = _without_comments(text)
+    text, comments = without_comments(text)
     text, struck_out = without_struck_out(hide_escapes(text))
     wrapped = plain_blocks(html_blocks_as_lines(text))
     blocks = [done for block in wrapped for done in finish_block(block.kind, clean_inline(block.text))]
@@ -106,7 +104,7 @@ def assemble(blocks: Sequence[Block], title: str | None, removals: Removals) -> 
     one, so it stays in the text too.
     """
     title = title or (blocks[0].text if blocks and blocks[0].kind == "heading" else None)
-    kept, repeated = _without_title(_one_turn_each(blocks), title)
+    kept, repeated = _without_title(_one_turn_each(_whole_sentences(_spaced(blocks))), title)
     removals = replace(removals, repeated_title=removals.repeated_title + repeated)
     text, starts = _joined(kept)
     marks = [
@@ -141,69 +139,32 @@ def _joined(blocks: Sequence[Block]) -> tuple[str, list[int]]:
     return "".join(pieces), starts
 
 
-def _without_comments(text: str) -> tuple[str, int]:
-    """The text without <!-- … --> and how many words stood there; one without an end is no comment."""
-    pieces: list[str] = []
-    at = words = 0
-    while (start := text.find("<!--", at)) >= 0:
-        end = text.find("-->", start + 4)
-        if end < 0:
-            break
-        words += count_words(text[start + 4 : end])
-        pieces.append(text[at:start])
-        at = end + 3
-    return "".join([*pieces, text[at:]]), words
+def _spaced(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks with "ourQuad" and "Thisincludes" as two words, where the rest stands alone elsewhere in the text."""
+    words = frozenset(word for block in blocks for word in _WORD.findall(block.text))
+
+    def parted(found: re.Match[str]) -> str:
+        rest = found[2] or found[4]
+        return f"{found[1] or found[3]} {rest}" if rest in words else found[0]
+
+    return [replace(block, text=_GLUED.sub(parted, block.text)) for block in blocks]
 
 
-def without_struck_out(text: str) -> tuple[str, int]:
-    """The text without struck-out speech and how many words it was; a tag without an end strikes out nothing."""
-    words = 0
-
-    def left_out(found: re.Match[str]) -> str:
-        nonlocal words
-        words += count_words(re.sub("<[^<>]{0,500}>", " ", found[1]))
-        return ""
-
-    pieces: list[str] = []
-    at = 0
-    for opening in _STRUCK_TAG.finditer(text):
-        if opening.start() < at:
-            continue
-        closing = re.compile(f"</{opening[1]}\\s*>", re.I).search(text, opening.end(), opening.end() + 5000)
-        if closing is None:
-            continue
-        words += count_words(re.sub("<[^<>]{0,500}>", " ", text[opening.end() : closing.start()]))
-        pieces.append(text[at : opening.start()])
-        at = closing.end()
-    text = "".join([*pieces, text[at:]])
-    return _TILDES.sub(left_out, text), words
-
-
-_CELL_END = re.compile(r"\s*</t[dh]\s*>\s*<t[dh]\b[^<>]{0,500}>\s*", re.I)
-_ROW = re.compile(r"<tr\b[^<>]{0,500}>\s*|\s*</tr\s*>", re.I)
-_HTML_HEADING = re.compile(
-    r"<h([1-6])\b[^<>]{0,500}>\s*([^<>]{1,500}|(?:(?!</?h[1-6])[\s\S]){1,1000}?)\s*</h\1\s*>", re.I
-)
-_HTML_ITEM = re.compile(r"\s*<li\b[^<>]{0,500}>\s*", re.I)
-_FIGCAPTION = re.compile(r"<figcaption\b[^<>]{0,500}>|</figcaption\s*>", re.I)
-_BLOCK_TAG = re.compile(
-    r"</?(?:p|div|table|tbody|thead|tfoot|figure|ul|ol|li|blockquote|section|article|header|footer|center|pre|hr|dl|dt|dd)"
-    r"(?:[\s/][^<>]{0,2000})?>",
-    re.I,
-)
-
-
-def html_blocks_as_lines(text: str) -> str:
-    """Markdown in which HTML's own blocks (tables, lists, paragraphs) have become lines and blank lines."""
-    if "<" not in text:
-        return text
-    text = _CELL_END.sub(" | ", text)
-    text = _ROW.sub("\n\n", text)
-    text = re.sub(r"[ |]*<td\b[^<>]{0,500}>[ |]*|[ |]*</t[dh]\s*>[ |]*|<th\b[^<>]{0,500}>", " ", text)
-    text = _HTML_HEADING.sub(lambda found: f"\n\n# {' '.join(found[2].split())}\n\n", text)
-    text = _HTML_ITEM.sub("\n\n- ", text)
-    text = _FIGCAPTION.sub("\n\n", text)
-    return _BLOCK_TAG.sub("\n\n", text)
+def _whole_sentences(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks with a sentence that a stray blank line cut in two put together again."""
+    whole: list[Block] = []
+    for block in blocks:
+        last = whole[-1] if whole else None
+        if (
+            last
+            and last.kind == block.kind == "paragraph"
+            and re.match("[a-z]", block.text)
+            and re.search(r"[\w,’]$", last.text)
+        ):
+            whole[-1] = replace(last, text=f"{last.text} {block.text}")
+        else:
+            whole.append(block)
+    return whole
 
 
 def _one_turn_each(blocks: Sequence[Block]) -> list[Block]:

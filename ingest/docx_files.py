@@ -17,8 +17,8 @@ from docx.table import Table
 from docx.text.paragraph import Paragraph
 
 from ingest.blocks import Block, finish_block
-from ingest.characters import BOLD_OFF, BOLD_ON, HARD_BREAK, plain_characters
-from ingest.cleaning import Cleaned, Removals, assemble, clean_line, count_words
+from ingest.characters import BOLD_OFF, BOLD_ON, HARD_BREAK, count_words, plain_characters
+from ingest.cleaning import Cleaned, Removals, assemble, clean_line
 from ingest.errors import UnreadableArticle
 from ingest.inline import superscript, tidy
 from ingest.metadata import own_fields

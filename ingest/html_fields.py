@@ -10,7 +10,8 @@ from datetime import datetime
 from html.parser import HTMLParser
 
 from ingest.articles import parse_partial_date
-from ingest.cleaning import clean_line, count_words
+from ingest.characters import count_words
+from ingest.cleaning import clean_line
 from ingest.metadata import is_web_address
 
 # Where a page may say it, most reliable first. What JSON-LD says has the prefix "ld:".

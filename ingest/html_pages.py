@@ -10,8 +10,8 @@ from xml.etree import ElementTree
 import trafilatura
 
 from ingest.blocks import Block, finish_block
-from ingest.characters import BOLD_OFF, BOLD_ON, HARD_BREAK, plain_characters
-from ingest.cleaning import Cleaned, Removals, assemble, count_words
+from ingest.characters import BOLD_OFF, BOLD_ON, HARD_BREAK, count_words, plain_characters
+from ingest.cleaning import Cleaned, Removals, assemble
 from ingest.encodings import decode
 from ingest.errors import UnreadableArticle
 from ingest.html_fields import PageFacts, page_fields

@@ -13,8 +13,8 @@ from pypdf import PageObject, PdfReader
 from pypdf.errors import PyPdfError
 
 from ingest.blocks import Kind
-from ingest.characters import plain_characters
-from ingest.cleaning import Cleaned, Removals, assemble, clean_line, count_words
+from ingest.characters import count_words, plain_characters
+from ingest.cleaning import Cleaned, Removals, assemble, clean_line
 from ingest.errors import UnreadableArticle
 from ingest.metadata import own_fields
 from ingest.wrapping import printed_blocks

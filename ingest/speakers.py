@@ -30,7 +30,7 @@ _TURN = re.compile(rf"(?P<label>{_LABEL})(?: [(\[][^()\[\]]{{1,60}}[)\]])? ?:(?=
 _QUESTION = re.compile(r"Q(?:[:.]|(?= ))\s*(?=[A-Z0-9“\"‘'(\[—–\-…]|$)")
 _MIXED = re.compile(r"(?P<label>[A-Z][\w.’'\-]*(?: (?:[A-Z][\w.’'\-]*|of|de)){0,4}) ?:(?=\s)")
 _KOREAN = re.compile(r"(?P<label>[가-힣]{1,5}(?: [가-힣]{1,8}){0,2}) ?:(?=\s)")
-_CLOSING = re.compile(r"(?:END|\(END\))\b[\s\d:]*(?:[AP]\.?M\.?)?.{0,12}$")
+_CLOSING = re.compile(r"\d{1,2}:\d\d [AP]\.M\.(?: [A-Z]{2,4})?$|(?:END|\(END\))\b[\s\d:]*(?:[AP]\.?M\.?)?.{0,12}$")
 
 
 def opens_turn(line: str) -> bool:
