@@ -95,7 +95,8 @@ def read_korean(text: str, tables: NameTables) -> list[Word]:
     latin = {found.start: found for found in tables.find(text)}
     while at < len(text):
         found = latin.get(at)
-        mixed = tables.mixed_forms.match(text, at) if not _inside_number(text, at) else None
+        starts = text[at] in tables.mixed_starts and not _inside_number(text, at)
+        mixed = tables.mixed_forms.match(text, at) if starts else None
         if mixed:
             entry = tables.mixed["".join(mixed[0].split())]
             words.append(Word(at, mixed.end(), mixed[0], entry=entry))

@@ -149,11 +149,12 @@ class NameTables:
         Forms under ``exact`` are passed over in a text all in capitals, where "US" may be "us".
         """
         tokens = list(TOKEN.finditer(text))
+        starts = self._first_tokens
         shouting = len(tokens) > 3 and text.upper() == text
         found: list[Found] = []
         at = 0
         while at < len(tokens):
-            hit = self._longest(tokens, at, shouting)
+            hit = self._longest(tokens, at, shouting) if fold(tokens[at][0]) in starts else None
             if hit is None:
                 at += 1
                 continue
@@ -162,6 +163,18 @@ class NameTables:
             found.append(Found(start, end, text[start:end], name))
             at += length
         return found
+
+    @cached_property
+    def _first_tokens(self) -> frozenset[str]:
+        """Folded first tokens of all forms: nearly every word of a question is none of them."""
+        return frozenset(
+            fold(key.split(" ", 1)[0]) for table in (self.any_case, self.exact_case, self.alone) for key in table
+        )
+
+    @cached_property
+    def mixed_starts(self) -> frozenset[str]:
+        """First characters of the forms that mixed_forms finds."""
+        return frozenset(form[0] for form in self.mixed)
 
     @cached_property
     def mixed_forms(self) -> re.Pattern[str]:

@@ -25,8 +25,8 @@ from app.romanise import fold, is_hangul
 MAX_QUESTION_CHARS = 4_000  # far above any question; a pasted article is not one
 _MIN_BRIDGED = 2 / 3
 # Words that make a line English, however many Hangul names it holds.
-_GRAMMAR = """the a an is are was were does do did has have had what who whom whose when where why how which of in on to for
-and about with me us you tell"""
+_GRAMMAR = """the a an is are was were does do did has have had what who whom whose when where why how which of in on to
+for and about with me us you tell"""
 _ENGLISH_GRAMMAR = frozenset(_GRAMMAR.split())
 
 
@@ -113,9 +113,7 @@ def clean_question(question: str) -> str:
             f"The question is {len(question):,} characters long; the limit is {MAX_QUESTION_CHARS:,}. Ask it in"
             f" fewer words."
         )
-    kept = "".join(
-        " " if c.isspace() else c for c in question if c.isspace() or unicodedata.category(c) not in _DROPPED
-    )
+    kept = "".join(_plain(char) for char in question)
     cleaned = " ".join(unicodedata.normalize("NFC", kept).split())
     if not cleaned:
         raise QuestionRefused("The question is empty. Ask something about the articles.")
@@ -124,7 +122,15 @@ def clean_question(question: str) -> str:
     return cleaned
 
 
-_DROPPED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})  # controls, bidi and zero-width marks, lone surrogates
+_DROPPED = frozenset(("Cf", "Cs", "Co", "Cn"))  # bidi and zero-width marks, lone surrogates, what is no character
+
+
+def _plain(char: str) -> str:
+    if char.isspace() or unicodedata.category(char) == "Cc":
+        return " "
+    if "！" <= char <= "～":  # full-width forms of a Korean or Japanese keyboard
+        return unicodedata.normalize("NFKC", char)
+    return "" if unicodedata.category(char) in _DROPPED else char
 
 
 def language_of(question: str, history: Sequence[Turn] = ()) -> Language:

@@ -6,6 +6,7 @@ Knows syllables and spelling habits only; which names exist is the tables' busin
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 from itertools import product
 
 HANGUL_BASE, HANGUL_END = 0xAC00, 0xD7A3
@@ -64,8 +65,11 @@ _SURNAMES = {
 }
 
 
+@lru_cache(maxsize=8192)
 def fold(text: str) -> str:
     """Lower case, accents and apostrophes off, compatibility forms unified: what names are compared by."""
+    if text.isascii():
+        return text.replace("'", "").replace("`", "").casefold()
     decomposed = unicodedata.normalize("NFKD", text)
     plain = "".join(c for c in decomposed if not unicodedata.combining(c) and c not in "'’ʼ`‘")
     return unicodedata.normalize("NFC", plain).casefold()
