@@ -28,18 +28,10 @@ class _Client(openai.OpenAI):
     """OpenAI's client without what it takes from the environment by itself."""
 
     def __init__(self, api_key: str, base_url: str, timeout_s: float, retries: int) -> None:
-        super().__init__(
-            api_key=api_key,
-            admin_api_key="",
-            organization="",
-            project="",
-            webhook_secret="",
-            base_url=base_url,
-            timeout=timeout_s,
-            max_retries=retries,
-        )
-        self.organization = self.project = None  # "" kept the environment out, but would be sent as empty headers
-        self._custom_headers = {}  # OPENAI_CUSTOM_HEADERS has no argument that overrides it
+        super().__init__(api_key=api_key, base_url=base_url, timeout=timeout_s, max_retries=retries)
+        # No argument keeps these out without sending something empty in their place.
+        self.organization = self.project = self.admin_api_key = None
+        self._custom_headers = {}
 
 
 class EndpointEmbeddings(TextEmbeddings):

@@ -97,7 +97,7 @@ def test_openai_variables_in_the_shell_change_nothing(server, tmp_path, monkeypa
             "OPENAI_ADMIN_KEY": "stolen",
             "OPENAI_BASE_URL": trap.url,
             "OPENAI_API_BASE": trap.url,
-            "OPENAI_PROXY": trap.url,
+            "OPENAI_PROXY": "no proxy at all",
             "OPENAI_ORG_ID": "stolen",
             "OPENAI_ORGANIZATION": "stolen",
             "OPENAI_PROJECT_ID": "stolen",

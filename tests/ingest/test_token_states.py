@@ -84,6 +84,19 @@ def test_the_budget_holds_for_any_number_of_threads(minilm):
     assert 0 < cache.bytes_held <= budget
 
 
+def test_a_chunk_that_two_made_at_once_is_counted_once(minilm):
+    class Overtaken(Counting):
+        def token_states(self, texts):
+            if not self.asked:
+                self.asked += texts
+                cache.get(some(0))  # someone else asks while we are at it
+            return self.model.token_states(texts)
+
+    cache = TokenStateCache(Overtaken(minilm))
+    cache.get(some(0))
+    assert cache.bytes_held == bytes_of_one(minilm)
+
+
 def test_a_text_larger_than_the_budget_is_answered_and_not_kept(minilm):
     cache = TokenStateCache(minilm, max_bytes=10)
     assert len(cache.get(some(0))["chunk 0"].states) > 5
