@@ -80,7 +80,7 @@ def _paired(text: str, family: str, marks: Iterator[_Mark]) -> Iterator[Span]:
         if kind == "either":
             kind = "close" if depth else "open"
         if depth and mark.line - line > _MOST_LINES:
-            depth = 0
+            start, depth = -1, 0
         if kind == "close":
             depth = max(0, depth - 1)
             if not depth and start >= 0:

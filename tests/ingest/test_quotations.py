@@ -37,6 +37,7 @@ def runs_of(text):
         ("“One thing first.\n\nThen another,” Lee said. He left.", [(0, 2)]),
         ("“Never closed. It goes on.\n\nAnother paragraph. And more.", []),
         ("“Never closed. It goes on.\n\nAnother “thing” there. More.", []),
+        ("“Never closed.\n\nOne.\n\nTwo.\n\nThree.\n\nA stray” mark. More.", []),
         ("“Not closed, he said. “This one is. Truly.” He left.", [(1, 3)]),
         ("그는 “협상은 끝나지 않았다. 시간이 필요하다”고 말했다. 회의는 끝났다.", [(0, 2)]),
         ('그는 "왜 지금인가? 답이 없다."라고 물었다. 답은 없었다.', [(0, 2)]),

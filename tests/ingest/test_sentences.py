@@ -11,6 +11,7 @@ from evals.sentence_boundaries import count_decisions, list_mistakes, load_label
 from ingest.sentences import split_sentences
 
 LISTS = ["sentences.txt", "sentences_held_out.txt"]
+KNOWN_MISTAKES = {"sentences.txt": 0, "sentences_held_out.txt": 1}  # "Osan A.B. Kadena A.B. is likelier."
 PIECES = st.sampled_from(
     [
         *"aBZ다요가.?!…。\"'”“’)(]1 5\n\t—-:,",
@@ -36,7 +37,9 @@ def sentences_of(text):
 def test_boundary_f1_is_at_least_98_percent_on_each_labelled_list(name):
     labelled = load_labelled(Path(__file__).with_name(name))
     score = score_boundaries("hanmi", our_starts, labelled)
-    assert score.f1 >= 0.98, "\n".join(list_mistakes(our_starts, labelled))
+    mistakes = list_mistakes(our_starts, labelled)
+    assert score.f1 >= 0.98, "\n".join(mistakes)
+    assert len(mistakes) <= KNOWN_MISTAKES[name], "\n".join(mistakes)
 
 
 def test_the_lists_hold_enough_decisions_to_mean_something():
