@@ -14,6 +14,7 @@ from app.context import Context, other_of_kind, swap
 from app.conversation import reply_to, without_greeting
 from app.followups_korean import resolve_korean
 from app.names import NameTables
+from app.plain import plain_text
 from app.pronouns import resolve_pronouns
 
 _MAX_TURNS = 8  # questions looked back on; a chain of follow-ups longer than this starts afresh
@@ -94,7 +95,7 @@ def _exchanges(history: Sequence[Turn]) -> Iterable[tuple[str, str]]:
         content = turn.get("content")
         if not isinstance(content, str):
             continue
-        text = " ".join(content[:_MAX_CHARS].split())
+        text = plain_text(content[:_MAX_CHARS])
         if turn.get("role") == "user":
             pairs.append((without_greeting(text), ""))
         elif turn.get("role") == "assistant" and pairs:

@@ -6,7 +6,6 @@ Rules and tables only, no model: the same question always means the same.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -20,6 +19,7 @@ from app.followups import make_standalone
 from app.gloss import gloss
 from app.korean import Word, read_korean
 from app.names import TOKEN, Found, Name, NameTables, Term
+from app.plain import plain_text
 from app.romanise import fold, is_hangul
 
 MAX_QUESTION_CHARS = 4_000  # far above any question; a pasted article is not one
@@ -113,24 +113,12 @@ def clean_question(question: str) -> str:
             f"The question is {len(question):,} characters long; the limit is {MAX_QUESTION_CHARS:,}. Ask it in"
             f" fewer words."
         )
-    kept = "".join(_plain(char) for char in question)
-    cleaned = " ".join(unicodedata.normalize("NFC", kept).split())
+    cleaned = plain_text(question)
     if not cleaned:
         raise QuestionRefused("The question is empty. Ask something about the articles.")
     if not any(c.isalnum() for c in cleaned):
         raise QuestionRefused("There are no words in the question. Ask something about the articles in words.")
     return cleaned
-
-
-_DROPPED = frozenset(("Cf", "Cs", "Co", "Cn"))  # bidi and zero-width marks, lone surrogates, what is no character
-
-
-def _plain(char: str) -> str:
-    if char.isspace() or unicodedata.category(char) == "Cc":
-        return " "
-    if "！" <= char <= "～":  # full-width forms of a Korean or Japanese keyboard
-        return unicodedata.normalize("NFKC", char)
-    return "" if unicodedata.category(char) in _DROPPED else char
 
 
 def language_of(question: str, history: Sequence[Turn] = ()) -> Language:

@@ -16,13 +16,26 @@ class Case(NamedTuple):
     same: bool = False
 
 
-INVEST = ("How much does Washington want Seoul to invest?", "According to The Diplomat (September 2025): “… $350 billion …” [1]")
-TARIFF = ("What tariff rate did South Korea agree to in July 2025?", "According to The Diplomat (September 2025): “… to 15 percent.” [1]")
-YOON = ("Why was Yoon Suk-yeol impeached?", "According to The Diplomat (September 2025): “… illegal declaration of martial law …” [1]")
-WORKERS = ("How many South Korean workers were detained in Georgia?", "According to The Diplomat (September 2025): “… over 300 …” [1]")
+INVEST = (
+    "How much does Washington want Seoul to invest?",
+    "According to The Diplomat (September 2025): “… $350 billion …” [1]",
+)
+TARIFF = (
+    "What tariff rate did South Korea agree to in July 2025?",
+    "According to The Diplomat (September 2025): “… to 15 percent.” [1]",
+)
+YOON = (
+    "Why was Yoon Suk-yeol impeached?",
+    "According to The Diplomat (September 2025): “… illegal declaration of martial law …” [1]",
+)
+WORKERS = (
+    "How many South Korean workers were detained in Georgia?",
+    "According to The Diplomat (September 2025): “… over 300 …” [1]",
+)
 LEE = (
     "What did the South Korean president say about the deal?",
-    "According to The Diplomat (September 2025): “Lee Jae-myung said that he would be impeached should he accept the deal.” [1]",
+    "According to The Diplomat (September 2025): “Lee Jae-myung said that he would be impeached should he accept the"
+    " deal.” [1]",
 )
 NCG = ("When was the Nuclear Consultative Group established?", "According to White House (2023-07-18): “…” [1]")
 KO_INVEST = ("미국이 한국에 요구한 투자액은 얼마인가요?", "The Diplomat (2025년 9월)에 따르면: “… $350 billion …” [1]")
@@ -81,15 +94,45 @@ FIRST = (
 
 # Written after the first rules, before the last.
 SECOND = (
-    Case(("What did Trump post on Truth Social before the summit?", "…"), "How did Lee react to it?", ("lee", "react", "truth social")),
-    Case(("Who signed the Washington Declaration?", "…"), "When was it signed?", ("washington declaration", "signed"), (" it ",)),
-    Case(("Who signed the Washington Declaration?", "…"), "What does it say about nuclear weapons?", ("washington declaration", "nuclear weapons")),
+    Case(
+        ("What did Trump post on Truth Social before the summit?", "…"),
+        "How did Lee react to it?",
+        ("lee", "react", "truth social"),
+    ),
+    Case(
+        ("Who signed the Washington Declaration?", "…"),
+        "When was it signed?",
+        ("washington declaration", "signed"),
+        (" it ",),
+    ),
+    Case(
+        ("Who signed the Washington Declaration?", "…"),
+        "What does it say about nuclear weapons?",
+        ("washington declaration", "nuclear weapons"),
+    ),
     Case(("What does the columnist recommend?", "…"), "Why does she think so?", ("columnist",)),
-    Case(("Does Hanwha own Philly Shipyard?", "…"), "How much did they pay for it?", ("hanwha", "philly shipyard", "pay")),
+    Case(
+        ("Does Hanwha own Philly Shipyard?", "…"), "How much did they pay for it?", ("hanwha", "philly shipyard", "pay")
+    ),
     Case(("What did Biden and Yoon agree on in 2023?", "…"), "And in 2024?", ("biden and yoon", "2024"), ("2023",)),
-    Case(("What did Kim Yo Jong say about the drills?", "…"), "Did she threaten the South?", ("kim yo jong", "threaten the south"), (" she ",)),
-    Case(("How many U.S. troops are stationed in South Korea?", "…"), "And in Japan?", ("japan", "troops"), ("south korea",)),
-    Case(("How many U.S. troops are stationed in South Korea?", "…"), "Who pays for them?", ("who pays", "troops"), ("them",)),
+    Case(
+        ("What did Kim Yo Jong say about the drills?", "…"),
+        "Did she threaten the South?",
+        ("kim yo jong", "threaten the south"),
+        (" she ",),
+    ),
+    Case(
+        ("How many U.S. troops are stationed in South Korea?", "…"),
+        "And in Japan?",
+        ("japan", "troops"),
+        ("south korea",),
+    ),
+    Case(
+        ("How many U.S. troops are stationed in South Korea?", "…"),
+        "Who pays for them?",
+        ("who pays", "troops"),
+        ("them",),
+    ),
     Case(("What are the tariffs on cars?", "…"), "and on steel?", ("steel", "tariffs")),
     Case(("What is the IRA?", "…"), "How did it affect Hyundai?", ("ira", "hyundai", "affect")),
     Case(("What is MASGA?", "…"), "Which companies take part in it?", ("masga", "companies")),
@@ -97,7 +140,11 @@ SECOND = (
     Case(("Did Seoul agree to pay in cash?", "…"), "why not", ("why", "seoul", "cash")),
     Case(("Did Seoul agree to pay in cash?", "…"), "What is the deadline?", ("deadline", "seoul")),
     Case(("Why did South Koreans protest?", "…"), "Which companies invested in Georgia?", same=True),
-    Case(("Why did South Koreans protest?", "…"), "What does the fact sheet say about nuclear-powered submarines?", same=True),
+    Case(
+        ("Why did South Koreans protest?", "…"),
+        "What does the fact sheet say about nuclear-powered submarines?",
+        same=True,
+    ),
     Case(("Why did South Koreans protest?", "…"), "Is it likely that USFK will be reduced?", same=True),
     Case(("Why did South Koreans protest?", "…"), "Does Trump think his tariffs will work?", same=True),
     Case(("Why did South Koreans protest?", "…"), "OPCON transfer timeline", same=True),
@@ -112,29 +159,75 @@ SECOND = (
 
 # Written after the rules and run once: 23 of 30; the rules were then mended.
 LAST = (
-    Case(("How much will Korea invest in U.S. shipbuilding?", "…"), "And in energy?", ("energy", "invest", "korea"), ("shipbuilding",)),
-    Case(("How much will Korea invest in U.S. shipbuilding?", "…"), "Over how many years?", ("how many years", "shipbuilding")),
+    Case(
+        ("How much will Korea invest in U.S. shipbuilding?", "…"),
+        "And in energy?",
+        ("energy", "invest", "korea"),
+        ("shipbuilding",),
+    ),
+    Case(
+        ("How much will Korea invest in U.S. shipbuilding?", "…"),
+        "Over how many years?",
+        ("how many years", "shipbuilding"),
+    ),
     Case(("Who is Wi Sung-lac?", "…"), "When did he meet Rubio?", ("wi sung-lac", "rubio"), (" he ",)),
     Case(("Who is Kang Kyung-wha?", "…"), "Where was she posted before?", ("kang kyung-wha", "posted"), (" she ",)),
     Case(("What was agreed at Camp David?", "…"), "Has that been implemented?", ("camp david", "implemented")),
     Case(("Why does North Korea oppose Freedom Edge?", "…"), "When is it held?", ("freedom edge", "held")),
-    Case(("Why does North Korea oppose Freedom Edge?", "…"), "And Russia?", ("russia", "freedom edge"), ("north korea",)),
+    Case(
+        ("Why does North Korea oppose Freedom Edge?", "…"), "And Russia?", ("russia", "freedom edge"), ("north korea",)
+    ),
     Case(("What did Hegseth say about OPCON?", "…"), "What about Colby?", ("colby", "opcon"), ("hegseth",)),
     Case(("What did Hegseth say about OPCON?", "…"), "When will the transfer be completed?", ("transfer",)),
     Case(("Is Seoul allowed to enrich uranium?", "…"), "Under which agreement?", ("which agreement", "enrich uranium")),
     Case(("Is Seoul allowed to enrich uranium?", "…"), "since when?", ("since when", "seoul", "uranium")),
-    Case(("How did China respond to THAAD?", "…"), "Did they lift the restrictions?", ("china", "restrictions"), ("they",)),
-    Case(("Did the workers have visas?", "According to The Diplomat: “…” [1]"), "Were they deported?", ("workers", "deported")),
-    Case(("What did the president say?", "According to Yonhap (2025-09): “Cho Hyun told reporters …” [1]"), "Did he apologise?", ("cho hyun", "apologise")),
-    Case(("How much does Korea pay for U.S. troops?", "…", "and in 2024?", "…"), "And Japan?", ("japan", "2024", "troops")),
+    Case(
+        ("How did China respond to THAAD?", "…"),
+        "Did they lift the restrictions?",
+        ("china", "restrictions"),
+        ("they",),
+    ),
+    Case(
+        ("Did the workers have visas?", "According to The Diplomat: “…” [1]"),
+        "Were they deported?",
+        ("workers", "deported"),
+    ),
+    Case(
+        ("What did the president say?", "According to Yonhap (2025-09): “Cho Hyun told reporters …” [1]"),
+        "Did he apologise?",
+        ("cho hyun", "apologise"),
+    ),
+    Case(
+        ("How much does Korea pay for U.S. troops?", "…", "and in 2024?", "…"),
+        "And Japan?",
+        ("japan", "2024", "troops"),
+    ),
     Case(("How much does Korea pay for U.S. troops?", "…", "thanks!", "…"), "Why so much?", ("korea", "troops", "pay")),
     Case(("When did Kishida visit Seoul?", "…"), "Did Ishiba go there too?", ("ishiba", "seoul")),
-    Case(("What is the Washington Declaration?", "…"), "How does it differ from the Camp David Principles?", ("washington declaration", "camp david principles")),
+    Case(
+        ("What is the Washington Declaration?", "…"),
+        "How does it differ from the Camp David Principles?",
+        ("washington declaration", "camp david principles"),
+    ),
     Case(("What is the Washington Declaration?", "…"), "How many soldiers died in the Korean War?", same=True),
-    Case(("What is the Washington Declaration?", "…"), "What did the Constitutional Court rule about Yoon and his decree?", same=True),
-    Case(("What is the Washington Declaration?", "…"), "Who won the 2025 presidential election in South Korea?", same=True),
-    Case(("What is the Washington Declaration?", "…"), "What makes it possible for Seoul to build nuclear submarines?", same=True),
-    Case(("What is the Washington Declaration?", "…"), "Do Koreans believe that the U.S. would protect them?", same=True),
+    Case(
+        ("What is the Washington Declaration?", "…"),
+        "What did the Constitutional Court rule about Yoon and his decree?",
+        same=True,
+    ),
+    Case(
+        ("What is the Washington Declaration?", "…"),
+        "Who won the 2025 presidential election in South Korea?",
+        same=True,
+    ),
+    Case(
+        ("What is the Washington Declaration?", "…"),
+        "What makes it possible for Seoul to build nuclear submarines?",
+        same=True,
+    ),
+    Case(
+        ("What is the Washington Declaration?", "…"), "Do Koreans believe that the U.S. would protect them?", same=True
+    ),
     Case(("주한미군은 몇 명인가요?", "…"), "그럼 주일미군은?", ("주일미군", "몇 명")),
     Case(("이재명 대통령은 미국을 언제 방문했나요?", "…"), "누구를 만났나요?", ("이재명", "누구를 만났")),
     Case(("이재명 대통령은 미국을 언제 방문했나요?", "…"), "왜요?", ("왜", "이재명", "방문")),
@@ -149,31 +242,82 @@ UNSEEN = (
     Case(("Why did Trump raise tariffs on South Korea?", "…"), "By how much?", ("how much", "tariffs", "south korea")),
     Case(("Why did Trump raise tariffs on South Korea?", "…"), "What did Seoul offer in return?", same=True),
     Case(("Why did Trump raise tariffs on South Korea?", "…"), "How did they affect Hyundai?", ("hyundai", "tariffs")),
-    Case(("Why did Trump raise tariffs on South Korea?", "…"), "And on Canada?", ("canada", "tariffs"), ("south korea",)),
-    Case(("What was said about nuclear submarines in the fact sheet?", "…"), "And about shipbuilding?", ("shipbuilding", "fact sheet")),
-    Case(("What was said about nuclear submarines in the fact sheet?", "…"), "Who approved it?", ("approved", "nuclear submarines")),
+    Case(
+        ("Why did Trump raise tariffs on South Korea?", "…"), "And on Canada?", ("canada", "tariffs"), ("south korea",)
+    ),
+    Case(
+        ("What was said about nuclear submarines in the fact sheet?", "…"),
+        "And about shipbuilding?",
+        ("shipbuilding", "fact sheet"),
+    ),
+    Case(
+        ("What was said about nuclear submarines in the fact sheet?", "…"),
+        "Who approved it?",
+        ("approved", "nuclear submarines"),
+    ),
     Case(("When did Yoon declare martial law?", "…"), "How did the National Assembly react?", same=True),
     Case(("When did Yoon declare martial law?", "…"), "Why did he do that?", ("yoon", "martial law"), (" he ",)),
     Case(("When did Yoon declare martial law?", "…"), "What happened to him afterwards?", ("yoon", "afterwards")),
     Case(("When did Yoon declare martial law?", "…"), "was it legal?", ("martial law", "legal")),
-    Case(("Who is the commander of USFK?", "According to Yonhap (2025): “Gen. Xavier Brunson …” [1]"), "What did he say about OPCON?", ("brunson", "opcon"), (" he ",)),
+    Case(
+        ("Who is the commander of USFK?", "According to Yonhap (2025): “Gen. Xavier Brunson …” [1]"),
+        "What did he say about OPCON?",
+        ("brunson", "opcon"),
+        (" he ",),
+    ),
     Case(("Who is the commander of USFK?", "…"), "Since when?", ("since when", "commander", "usfk")),
-    Case(("What is extended deterrence?", "…"), "Do South Koreans still trust it?", ("extended deterrence", "south koreans"), (" it",)),
+    Case(
+        ("What is extended deterrence?", "…"),
+        "Do South Koreans still trust it?",
+        ("extended deterrence", "south koreans"),
+        (" it",),
+    ),
     Case(("What is extended deterrence?", "…"), "more details please", ("extended deterrence",)),
     Case(("What is extended deterrence?", "…"), "And the NCG?", ("ncg",)),
-    Case(("How many aircraft will Korean Air buy from Boeing?", "…"), "At what price?", ("what price", "korean air", "boeing")),
-    Case(("How many aircraft will Korean Air buy from Boeing?", "…"), "When will they be delivered?", ("aircraft", "delivered")),
+    Case(
+        ("How many aircraft will Korean Air buy from Boeing?", "…"),
+        "At what price?",
+        ("what price", "korean air", "boeing"),
+    ),
+    Case(
+        ("How many aircraft will Korean Air buy from Boeing?", "…"),
+        "When will they be delivered?",
+        ("aircraft", "delivered"),
+    ),
     Case(("How many aircraft will Korean Air buy from Boeing?", "…"), "Does Samsung invest in Texas?", same=True),
-    Case(("How many aircraft will Korean Air buy from Boeing?", "…"), "What does it mean to be an ironclad ally?", same=True),
-    Case(("How many aircraft will Korean Air buy from Boeing?", "…"), "Is there a currency swap between Korea and the U.S.?", same=True),
-    Case(("What did Lee Jae-myung tell Trump?", "…"), "How did Trump respond to him?", ("lee jae-myung", "trump"), (" him",)),
-    Case(("What did Lee Jae-myung tell Trump?", "…"), "And what did he tell Ishiba?", ("lee jae-myung", "ishiba"), (" he ",)),
+    Case(
+        ("How many aircraft will Korean Air buy from Boeing?", "…"),
+        "What does it mean to be an ironclad ally?",
+        same=True,
+    ),
+    Case(
+        ("How many aircraft will Korean Air buy from Boeing?", "…"),
+        "Is there a currency swap between Korea and the U.S.?",
+        same=True,
+    ),
+    Case(
+        ("What did Lee Jae-myung tell Trump?", "…"),
+        "How did Trump respond to him?",
+        ("lee jae-myung", "trump"),
+        (" him",),
+    ),
+    Case(
+        ("What did Lee Jae-myung tell Trump?", "…"),
+        "And what did he tell Ishiba?",
+        ("lee jae-myung", "ishiba"),
+        (" he ",),
+    ),
     Case(("What did Lee Jae-myung tell Trump?", "…"), "Did Yoon say the same when he was president?", same=True),
     Case(("트럼프는 왜 관세를 올렸나요?", "…"), "얼마나요?", ("얼마나", "트럼프", "관세")),
     Case(("트럼프는 왜 관세를 올렸나요?", "…"), "한국의 대응은 무엇이었나요?", same=True),
     Case(("트럼프는 왜 관세를 올렸나요?", "…"), "그는 이재명에게 무엇을 요구했나요?", ("트럼프", "이재명"), ("그는",)),
     Case(("조지아에서 몇 명이 구금됐나요?", "…"), "언제 석방됐나요?", ("조지아", "석방")),
     Case(("조지아에서 몇 명이 구금됐나요?", "…"), "그들은 비자가 있었나요?", ("구금", "비자")),
-    Case(("바이든과 윤석열은 2023년에 무엇에 합의했나요?", "…"), "그럼 2024년에는요?", ("바이든", "윤석열", "2024년"), ("2023년",)),
+    Case(
+        ("바이든과 윤석열은 2023년에 무엇에 합의했나요?", "…"),
+        "그럼 2024년에는요?",
+        ("바이든", "윤석열", "2024년"),
+        ("2023년",),
+    ),
     Case(("바이든과 윤석열은 2023년에 무엇에 합의했나요?", "…"), "더 자세히 알려줘", ("바이든", "윤석열", "2023년")),
 )

@@ -1,0 +1,118 @@
+"""Questions a Korean-speaking analyst asks, with English words the search text must then hold."""
+
+from __future__ import annotations
+
+BRIDGED: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (
+        "미국이 한국에 요구한 투자액은 얼마인가요?",
+        ("united states", "u.s.", "washington", "south korea", "seoul", "demand", "investment", "invest"),
+    ),
+    (
+        "트럼프는 한국에 3,500억 달러를 어떤 방식으로 내라고 요구했나요?",
+        ("trump", "south korea", "$350 billion", "form", "demand"),
+    ),
+    ("이재명 대통령은 미국의 요구를 수용하면 어떻게 될 것이라고 말했나요?", ("lee jae-myung", "demand", "accept")),
+    ("한미 관세 협상에서 관세율은 몇 퍼센트로 낮아졌나요?", ("tariff rate", "negotiation", "percent", "lower")),
+    ("7월 말 합의로 관세가 얼마나 인하되었습니까?", ("late july", "deal", "tariff", "reduce")),
+    ("조지아주에서 구금된 한국인 노동자는 몇 명인가요?", ("georgia", "detained", "south korean", "workers")),
+    ("조지아 배터리 공장의 규모는 얼마인가?", ("georgia", "battery plant")),
+    ("윤석열 대통령은 왜 탄핵되었나요?", ("yoon suk-yeol", "impeach")),
+    ("윤석열은 언제 파면됐나요?", ("yoon suk-yeol", "removed from office")),
+    ("헌법재판소는 어떤 결정을 내렸나?", ("constitutional court", "decision")),
+    ("한국에 주둔한 미군은 몇 명입니까?", ("south korea", "stationing", "u.s. troops")),
+    (
+        "주한미군 주둔 비용에 대해 트럼프는 무엇을 요구해 왔나요?",
+        ("forces korea", "stationing cost", "trump", "demand"),
+    ),
+    ("방위비분담금협상은 어떻게 진행되고 있나요?", ("cost-sharing", "negotiation")),
+    ("2024년 한국의 수출에서 미국이 차지하는 비중은?", ("2024", "exports", "account for", "percent")),
+    ("한국의 최대 수출국은 어디인가요?", ("largest", "export destination")),
+    (
+        "한국인들은 왜 핵무장을 지지하나요?",
+        ("south koreans", "nuclear armament", "independent nuclear capability", "support"),
+    ),
+    ("확장억제에 대한 한국인들의 신뢰가 약해진 이유는 무엇인가요?", ("extended deterrence", "trust", "weaken")),
+    (
+        "트럼프가 정상회담 몇 시간 전에 트루스소셜에 올린 글은 무엇인가요?",
+        ("trump", "summit", "hours", "truth social", "post"),
+    ),
+    (
+        "필자는 한국이 어떻게 대미 의존도를 줄여야 한다고 주장하나요?",
+        ("author", "reliance on the united states", "reduce"),
+    ),
+    ("이 대통령은 1997년 외환위기와 무엇을 비교했나요?", ("lee jae-myung", "1997", "financial crisis", "compare")),
+    ("워싱턴 선언의 핵심 내용은 무엇인가요?", ("washington declaration", "key")),
+    ("핵협의그룹(NCG)은 언제 창설되었나요?", ("nuclear consultative group", "establish")),
+    ("캠프 데이비드 정상회의에서 한미일 정상은 무엇에 합의했나요?", ("camp david", "trilateral", "leader", "agree")),
+    (
+        "북한의 ICBM 발사에 미국은 어떻게 대응했나?",
+        ("north korea", "intercontinental ballistic missile", "launch", "respond"),
+    ),
+    ("전작권 전환은 언제 이루어지나요?", ("wartime operational control", "opcon", "transfer")),
+    ("사드 배치에 중국은 왜 반발했나요?", ("thaad", "deploy", "china", "oppose")),
+    ("삼성전자는 텍사스에 얼마를 투자했나요?", ("samsung electronics", "texas", "invest")),
+    ("현대차는 조지아에 무엇을 짓고 있나요?", ("hyundai", "georgia", "build")),
+    ("SK그룹의 대미 투자 규모는?", ("sk group", "investment in the united states", "amount")),
+    (
+        "한미 공동 팩트시트에서 핵추진잠수함에 대해 무엇이라고 했나요?",
+        ("joint fact sheet", "nuclear-powered submarine"),
+    ),
+    ("한국이 매년 부담하는 투자 상한은 200억 달러인가요?", ("annual", "burden", "cap", "$20 billion")),
+    ("조선업에 투자하기로 한 금액은 얼마인가요?", ("shipbuilding", "invest", "amount")),
+    ("대한항공은 보잉 항공기를 몇 대 구매하기로 했나요?", ("korean air", "boeing", "aircraft", "purchase")),
+    ("김정은과 트럼프의 싱가포르 회담은 언제 열렸나요?", ("kim jong un", "trump", "singapore summit", "held")),
+    (
+        "IRA 전기차 보조금 문제에 대해 바이든 대통령은 뭐라고 말했나요?",
+        ("inflation reduction act", "electric vehicle", "subsidy", "biden"),
+    ),
+    ("바이든 대통령은 이태원 참사에 대해 어떤 성명을 냈나요?", ("biden", "tragedy", "statement")),
+    ("해리스 부통령은 DMZ에서 무슨 말을 했나요?", ("harris", "vice president", "demilitarized zone")),
+    ("한일 관계 개선에 대해 미국은 어떻게 평가했나요?", ("south korea-japan", "improve", "assess")),
+    ("한미일 안보보좌관은 언제 만났나요?", ("trilateral", "national security advisor", "meeting")),
+    ("트래비스 킹 이병은 어떻게 석방되었나요?", ("travis king", "private", "release")),
+    ("한국의 인도태평양 전략에 대해 설리번은 뭐라고 했나요?", ("indo-pacific strategy", "sullivan")),
+    ("국방비를 GDP의 3.5%로 늘리겠다고 약속했나요?", ("defense spending", "gdp", "3.5 percent", "increase")),
+    ("한국은 방위비 분담금으로 얼마를 내고 있나요?", ("south korea", "cost-sharing", "pay")),
+    ("유럽연합과 일본은 관세를 얼마로 낮췄나요?", ("european union", "japan", "tariff", "lower")),
+    ("반미 감정이 커진 원인은 무엇입니까?", ("anti-u.s. sentiment", "grow")),
+    (
+        "트럼프 행정부의 정책이 한국 안보에 미치는 영향은?",
+        ("trump administration", "policy", "security", "implications"),
+    ),
+    ("한국은 어떤 시장으로 수출을 다변화해야 하나요?", ("market", "export", "diversif")),
+    ("미사일 지침은 언제 폐지되었나요?", ("missile guidelines", "terminate")),
+    ("한국과 미국은 원전 수출에서 어떻게 협력하기로 했나요?", ("nuclear power plant", "export", "cooperat")),
+    (
+        "우라늄 농축과 사용후핵연료 재처리에 대한 미국의 입장은?",
+        ("uranium enrichment", "spent fuel", "reprocessing", "position"),
+    ),
+    ("프랑스의 수도는 어디인가요?", ("france", "capital")),
+    ("계엄 선포가 불법이라고 보는 근거는?", ("martial law", "declar", "illegal", "basis")),
+    ("극우 세력은 선거에 대해 어떤 주장을 하나요?", ("far-right", "election", "claim")),
+    (
+        "미국 이민세관단속국이 한국인 300여 명을 구금한 것은 언제인가요?",
+        ("immigration and customs enforcement", "over", "300", "detain"),
+    ),
+    ("한국전쟁 이후 미국이 한국을 도운 방법은?", ("korean war", "help")),
+    (
+        "외신 인터뷰에서 이 대통령이 밝힌 입장은 무엇이었나요?",
+        ("foreign press", "interview", "lee jae-myung", "said", "position"),
+    ),
+    ("2025년 8월 25일 정상회담에서 무슨 일이 있었나요?", ("august", "2025", "summit")),
+    ("반도체 관세는 어떻게 되나요?", ("semiconductor", "tariff")),
+    ("한미 기술번영협정의 협력 분야는?", ("technology prosperity deal", "areas")),
+    ("한국에 대한 자동차 관세는 15%인가요?", ("auto", "tariff", "15 percent")),
+    ("유엔 안보리 제재를 북한이 위반했나요?", ("security council", "sanctions", "violate")),
+    ("통화스와프 체결이 논의되었나요?", ("currency swap", "discuss")),
+    ("주한미군 감축 가능성이 있나요?", ("usfk", "reduce", "possib")),
+    ("북중러 연합에 한국은 어떻게 대응해야 하는가", ("china-north", "russia", "coalition", "respon")),
+)
+# The tables cannot carry these; their words are named instead of guessed at.
+NOT_BRIDGED: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("김치찌개는 어떻게 만드나요?", ("김치찌개",)),
+    ("비트코인 가격이 얼마야?", ("비트코인",)),
+    ("손흥민은 어느 팀에서 뛰나요?", ("손흥민", "팀", "뛰나요")),
+    ("오늘 날씨 어때?", ("오늘", "날씨")),
+    ("이재명 대통령의 취미는 무엇인가요?", ("취미",)),
+    ("트럼프가 한국에 요구한 구들장은 얼마인가요?", ("구들장",)),
+)

@@ -1,0 +1,72 @@
+from pathlib import Path
+
+import pytest
+
+from app.followups import make_standalone
+from app.names import NameTables
+from tests.app.followup_cases import FIRST, INVEST, LAST, NCG, SECOND, UNSEEN, YOON, Case
+
+CORPUS = Path(__file__).parents[2] / "corpus"
+
+
+@pytest.fixture(scope="module")
+def tables() -> NameTables:
+    return NameTables.load(CORPUS)
+
+
+def history(turns):
+    return [{"role": "assistant" if place % 2 else "user", "content": turn} for place, turn in enumerate(turns)]
+
+
+@pytest.mark.parametrize(
+    "case", [*FIRST, *SECOND, *LAST, *UNSEEN], ids=lambda case: f"{case.before[-2:-1]}{case.question}"
+)
+def test_a_follow_up_stands_alone_and_a_new_topic_stays(tables, case: Case):
+    standalone, taken = make_standalone(case.question, history(case.before), tables, "en")
+    if case.same:
+        assert standalone == case.question
+        assert not taken
+        return
+    assert taken
+    assert all(part in standalone.lower() for part in case.must), standalone
+    assert not any(part in standalone.lower() for part in case.must_not), standalone
+
+
+def test_a_chain_of_follow_ups_is_resolved_step_by_step(tables):
+    turns = history(["What tariff did South Korea pay in 2024?", "…", "and in 2025?", "…", "And Japan?", "…"])
+    assert make_standalone("Why?", turns, tables, "en")[0] == "Why — what tariff did Japan pay in 2025?"
+
+
+def test_greetings_and_thanks_in_between_are_passed_over(tables):
+    turns = history([*YOON, "Thanks!", "You're welcome."])
+    assert make_standalone("When was he removed?", turns, tables, "en")[0] == "When was Yoon Suk-yeol removed?"
+
+
+def test_the_last_question_counts_not_the_one_before(tables):
+    turns = history([*YOON, *INVEST])
+    assert make_standalone("Why?", turns, tables, "en")[0] == "Why does Washington want Seoul to invest?"
+
+
+def test_a_history_that_is_malformed_is_no_history(tables):
+    broken = [{"role": "user"}, {"content": "x"}, {"role": "assistant", "content": None}, {}]
+    assert make_standalone("Why?", broken, tables, "en") == ("Why?", False)
+
+
+def test_a_person_is_taken_from_the_answer_where_the_question_names_none(tables):
+    turns = history(["Who commands USFK?", "According to Yonhap (2025): “Gen. Xavier Brunson took command.” [1]"])
+    assert (
+        make_standalone("Where did he serve before?", turns, tables, "en")[0]
+        == "Where did Xavier Brunson serve before?"
+    )
+
+
+def test_the_pronoun_tells_women_from_men(tables):
+    turns = history(["Did Kim Jong Un or Kim Yo Jong answer?", "…"])
+    assert "Kim Yo Jong" in make_standalone("What did she say?", turns, tables, "en")[0]
+    assert "Kim Jong Un" in make_standalone("What did he say?", turns, tables, "en")[0]
+
+
+def test_possessives_stay_possessives(tables):
+    assert make_standalone("What are its members?", history(NCG), tables, "en")[0] == (
+        "What are the Nuclear Consultative Group’s members?"
+    )
