@@ -4,6 +4,8 @@ VENV := .venv
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip -qq --disable-pip-version-check --no-input
 PYTHON ?=
+PYTHONS ?= python3.12 python3.11 python3.13 python3 python "$$HOME"/.pyenv/versions/3.1[123].*/bin/python \
+  /opt/homebrew/bin/python3.1[123] /usr/local/bin/python3.1[123]
 ARGS ?=
 
 .DEFAULT_GOAL := help
@@ -44,8 +46,7 @@ endif
 # Candidates are run, not only looked up: a version manager's shim may exist for a Python that is not there.
 define FIND_PYTHON
 found=; no_venv=; seen=; \
-for candidate in $(PYTHON) python3.12 python3.11 python3.13 python3 python \
-    "$$HOME"/.pyenv/versions/3.1[123].*/bin/python /opt/homebrew/bin/python3.1[123] /usr/local/bin/python3.1[123]; do \
+for candidate in $(PYTHON) $(PYTHONS); do \
   version=$$("$$candidate" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null) || continue; \
   case $$version in 3.11|3.12|3.13) ;; *) seen="$$seen $$version"; continue ;; esac; \
   if "$$candidate" -c 'import ensurepip, venv' 2>/dev/null; then found=$$candidate; break; fi; \
