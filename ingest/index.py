@@ -76,7 +76,7 @@ class Index:
         try:
             return _nearest_known(view, vector, min(k, len(known)), articles)
         except CollectionGone:
-            if self._view is view and not self.refresh():
+            if not self._moved_on(view):
                 raise
             return self.dense(vector, k, filters)
 
@@ -98,7 +98,7 @@ class Index:
         try:
             found = {row.chunk_id: decode(row) for row in view.store.rows(view.pointer.collection, wanted)}
         except CollectionGone:
-            if self._view is view and not self.refresh():
+            if not self._moved_on(view):
                 raise
             return self.chunks(ids)
         return {chunk_id: found[chunk_id] for chunk_id in wanted if chunk_id in found}
@@ -113,11 +113,12 @@ class Index:
 
     def article(self, article_id: str) -> Article | None:
         """The article, its text put together from its chunks and checked by its hash; None when there is none."""
-        record = self._view.derived.tables.records.get(article_id)
+        view = self._view
+        record = view.derived.tables.records.get(article_id)
         if record is None:
             return None
         article = rebuild_article(record, list(self.chunks(record.chunk_ids).values()))
-        if article is None and self.refresh():  # replaced or removed this moment
+        if article is None and self._moved_on(view):  # replaced or removed this moment
             return self.article(article_id)
         if article is None:
             logger.error("the chunks of %s do not give the article that was indexed", article_id)
@@ -152,6 +153,11 @@ class Index:
             store = view.store if isinstance(location, ChromaServer) else None
             self._view = open_view(location, self._derived_folder, store)
             return self._view.pointer != view.pointer
+
+    def _moved_on(self, view: View) -> bool:
+        """Whether there is a newer state than the one that failed; another thread may have taken it already."""
+        self.refresh()
+        return self._view is not view
 
     @staticmethod
     def _passing(view: View, filters: Filters | None) -> list[str] | None:
