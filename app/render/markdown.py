@@ -37,4 +37,4 @@ def _source(citation: Citation, language: Language) -> str:
     if address := web_address(citation.url):
         title = f"[{title}](<{quote(address, safe=':/?#@!$&*+,;=%~-._')}>)"
     words = escape_markdown(" ".join(printable(citation.quote).split()))
-    return f"{escape_markdown(source_line(citation, language))}: {title}\n> “{words}”"
+    return f"{escape_markdown(source_line(citation, language))}: {title}\n> {words}"

@@ -106,7 +106,7 @@ def _quotations(citations: Sequence[Citation], language: Language, *, numbered: 
             0, Text(label.ljust(_INDENT), "bold cyan").append(source_line(citation, language), "not bold default")
         )
         yield Line(_INDENT, Text(printable(citation.title), "bold"))
-        yield Line(_INDENT, Text(f"“{printable(citation.quote)}”", "italic"))
+        yield Line(_INDENT, Text(f"> {printable(citation.quote)}", "italic"))
         if address := web_address(citation.url):
             yield Line(_INDENT, Text(address, f"{_QUIET} link {address}"))
         if citation.matched_via:

@@ -52,7 +52,7 @@ def test_ask_prints_the_answer_as_plain_text_where_there_is_no_terminal(stub) ->
     result = hanmi("ask", "How much?")
     assert result.exit_code == 0
     assert result.stdout.startswith("● answered · 1 article · September 2025\n")
-    assert f"“{FIRST}”" in result.stdout
+    assert f"> {FIRST}" in result.stdout
     assert "\x1b" not in result.stdout
     assert stub.asked[0][0] == "How much?"
 

@@ -148,7 +148,7 @@ def test_plain_text_has_status_markers_numbered_quotations_and_notices() -> None
     assert lines[0] == "● answered · 1 article · September 2025"
     assert lines[2] == f"According to The Diplomat (September 2025): {FIRST} [1] {SECOND} [2]"
     assert lines[4] == "[1] The Diplomat · September 2025 · analysis"
-    assert lines[6] == f"    “{FIRST}”"
+    assert lines[6] == f"    > {FIRST}"
     assert lines[7] == "    https://example.org/a?b=1&c=2"
     assert lines[-1] == "Answered without a language model."
 
@@ -198,7 +198,7 @@ def test_markdown_escapes_articles_and_keeps_numbers() -> None:
     assert r"A \*b\* \[c\](d)" in shown
     assert "https://example.org/x" not in shown
     assert r"\[2\] The Diplomat · September 2025 · analysis: [US Pushes" in shown
-    assert f"> “{SECOND}”" in shown
+    assert f"> {SECOND}" in shown
 
 
 def test_what_stands_around_a_quotation_is_cut_at_words() -> None:
