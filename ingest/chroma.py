@@ -80,6 +80,7 @@ class Pointer(NamedTuple):
     collection: str
     generation: int  # counts the states that readers have seen
     revision: int  # the highest one of its chunks
+    removed: tuple[str, ...] = ()  # articles that are out although chunks up to that revision may still be there
 
 
 class ChromaStore:
@@ -126,11 +127,12 @@ class ChromaStore:
         note = self.note("current")
         if note is None:
             return None
-        return Pointer(str(note["collection"]), int(note["generation"]), int(note["revision"]))
+        removed = tuple(json.loads(str(note["removed"])))
+        return Pointer(str(note["collection"]), int(note["generation"]), int(note["revision"]), removed)
 
     def move_pointer(self, pointer: Pointer) -> None:
         """Make this the index, at once for everybody: one record is written."""
-        self.put_note("current", pointer._asdict())
+        self.put_note("current", pointer._asdict() | {"removed": json.dumps(pointer.removed, ensure_ascii=False)})
 
     # --- collections ---
 

@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 
 from ingest.articles import Article, Mark, Span, date_range
-from ingest.chroma import Fields, Row
+from ingest.chroma import Fields, Pointer, Row
 from ingest.chunking import Chunk, rebuild_text
 from ingest.lexical import LexicalRow
 from ingest.records import ArticleRecord, Filters
@@ -125,24 +125,29 @@ class Tables:
 class Scanned:
     """What a pass over all rows of a collection shows.
 
-    A reader looks at revisions up to the pointer's only, and so past what a writer has not committed yet.
+    Articles that were taken out do not count, although a killed writer may have left their chunks.
     """
 
-    def __init__(self, rows: Iterable[Row], up_to: int | None = None) -> None:
+    def __init__(self, rows: Iterable[Row], pointer: Pointer, *, committed: bool) -> None:
+        """``committed``: pass over what was written after the pointer, which a writer would take up."""
         versions: dict[tuple[str, str], list[Row]] = defaultdict(list)
-        self.revision = 0  # the highest one written
+        removed = set(pointer.removed)
+        self.revision = pointer.revision  # the highest one there is
+        self.leftovers: dict[str, str] = {}  # chunks that are not current → their articles
         for row in rows:
-            if up_to is not None and int(row.fields["revision"]) > up_to:
-                continue
-            versions[str(row.fields["article_id"]), str(row.fields["version"])].append(row)
-            self.revision = max(self.revision, int(row.fields["revision"]))
+            article_id, revision = str(row.fields["article_id"]), int(row.fields["revision"])
+            self.revision = max(self.revision, revision)
+            self.leftovers[row.chunk_id] = article_id
+            out = revision <= pointer.revision if article_id in removed else committed and revision > pointer.revision
+            if not out:
+                versions[article_id, str(row.fields["version"])].append(row)
         current: dict[str, list[Row]] = {}
         for (article_id, _), group in sorted(versions.items(), key=lambda item: _revision(item[1])):
             if len(group) == int(group[0].fields["chunks"]):
                 current[article_id] = sorted(group, key=lambda row: int(row.fields["position"]))
         self.rows = [row for article_id in sorted(current) for row in current[article_id]]  # current, in order
-        kept = {row.chunk_id for row in self.rows}
-        self.leftovers = {row.chunk_id for group in versions.values() for row in group} - kept
+        for row in self.rows:
+            del self.leftovers[row.chunk_id]
         self.tables = Tables({article_id: _record(current[article_id]) for article_id in sorted(current)})
 
 

@@ -68,7 +68,7 @@ def _derived_parts(store: ChromaStore, pointer: Pointer, derived_folder: Path | 
     folder = derived_folder / state_name(store, pointer) if derived_folder else None
     if folder and (derived := open_derived(folder)):
         return derived
-    scanned = Scanned(store.scan(pointer.collection), pointer.revision)
+    scanned = Scanned(store.scan(pointer.collection), pointer, committed=True)
     return build_derived(folder, scanned.tables, scanned.rows, None)
 
 

@@ -31,7 +31,7 @@ class _Found:
     tables: Tables
     pieces: np.ndarray | None
     revision: int
-    leftovers: set[str]  # chunks of no current article
+    leftovers: Mapping[str, str]  # chunks that are not current → their articles
     changed: bool  # the state differs from what readers see, or there is none yet
 
 
@@ -61,8 +61,7 @@ class IndexWriter:
         self._revision = found.revision + 1
         self._records = dict(found.tables.records)
         self._pieces = None if found.pieces is None else found.pieces.copy()
-        self._leftovers = set(found.leftovers)
-        self._removed: set[str] = set()
+        self._leftovers = dict(found.leftovers)  # chunk id → article id
         self._waiting: list[tuple[list[Row], np.ndarray]] = []
         self._settings = found.settings
         self._changed = found.changed
@@ -109,9 +108,9 @@ class IndexWriter:
             return
         if before:
             self._uncount(before)
-            self._leftovers |= set(before.chunk_ids)
-        self._leftovers -= set(record.chunk_ids)
-        self._removed -= set(record.chunk_ids)
+            self._leftovers |= dict.fromkeys(before.chunk_ids, before.id)
+        for chunk_id in record.chunk_ids:
+            self._leftovers.pop(chunk_id, None)
         if self._pieces is not None and self._piece_ids is not None:
             self._pieces += count_pieces([chunk.text for chunk in chunks], self._piece_ids)
         self._records[article.id] = record
@@ -126,7 +125,7 @@ class IndexWriter:
             record = self._records.pop(article_id, None)
             if record is not None:
                 self._uncount(record)
-                self._removed |= set(record.chunk_ids)
+                self._leftovers |= dict.fromkeys(record.chunk_ids, record.id)
                 self._changed = True
 
     def commit(self) -> int:
@@ -134,31 +133,22 @@ class IndexWriter:
         if not self._changed:
             return self.generation
         self._flush()
-        old = self._pointer
-        # Gone before the generation moves: chunks that stayed behind would look like an article to the next writer.
-        self._delete(self._removed)
-        pointer = Pointer(self._collection, old.generation + 1, self._revision)
-        tables = Tables({article_id: self._records[article_id] for article_id in sorted(self._records)})
-        store = self._store
-        if self._pieces is None and self._piece_ids is not None:
-            texts = [row.text for row in Scanned(store.scan(self._collection)).rows]
-            self._pieces = count_pieces(texts, self._piece_ids)
-        name = state_name(store, pointer)
-        folder = self._derived_folder / name if self._derived_folder else None
-        if folder:  # of a writer that was killed before it moved the generation; no reader knows of it
-            shutil.rmtree(folder, ignore_errors=True)
-        build_derived(folder, tables, _rows_in_order(store, self._collection, tables), self._pieces)
+        # The pointer says what is out: chunks of it that a killed writer leaves must not look like articles.
+        removed = sorted(set(self._leftovers.values()) - self._records.keys())
+        pointer = Pointer(self._collection, self._pointer.generation + 1, self._revision, tuple(removed))
+        self._derive(pointer)
         self._guard.check()
-        store.move_pointer(pointer)
-        self._delete(self._leftovers)
+        self._store.move_pointer(pointer)
+        old, self._pointer = self._pointer, pointer
+        self._guard.check()
+        self._store.delete(self._collection, sorted(self._leftovers))
         if old.collection != pointer.collection and old.generation:
-            store.drop(old.collection)
+            self._store.drop(old.collection)
         if self._derived_folder:
             # The state before stays: a reader may be opening it this moment.
-            before = [state_name(store, old)] if old.collection == pointer.collection else []
-            forget_old(self._derived_folder, [name, *before])
-        self._pointer = pointer
-        self._removed, self._leftovers = set(), set()
+            before = [state_name(self._store, old)] if old.collection == pointer.collection else []
+            forget_old(self._derived_folder, [state_name(self._store, pointer), *before])
+        self._leftovers = {}
         self._revision += 1
         self._changed = False
         return pointer.generation
@@ -175,17 +165,24 @@ class IndexWriter:
             texts = [row.text for row in self._store.rows(self._collection, record.chunk_ids)]
             self._pieces -= count_pieces(texts, self._piece_ids)
 
+    def _derive(self, pointer: Pointer) -> None:
+        """Make the derived parts of the state that the pointer will name."""
+        rows = {row.chunk_id: row for row in self._store.scan(self._collection)}
+        tables = Tables({article_id: self._records[article_id] for article_id in sorted(self._records)})
+        in_order = [rows[chunk_id] for chunk_id in tables.article_of]  # decides between equal scores
+        if self._pieces is None and self._piece_ids is not None:
+            self._pieces = count_pieces([row.text for row in in_order], self._piece_ids)
+        folder = self._derived_folder / state_name(self._store, pointer) if self._derived_folder else None
+        if folder:  # of a writer that was killed before it moved the generation; no reader knows of it
+            shutil.rmtree(folder, ignore_errors=True)
+            build_derived(folder, tables, in_order, self._pieces)
+
     def _flush(self) -> None:
         if self._waiting:
             self._guard.check()
             rows = [row for group, _ in self._waiting for row in group]
             self._store.upsert(self._collection, rows, np.concatenate([vectors for _, vectors in self._waiting]))
             self._waiting = []
-
-    def _delete(self, chunk_ids: set[str]) -> None:
-        if chunk_ids:
-            self._guard.check()
-            self._store.delete(self._collection, sorted(chunk_ids))
 
 
 def open_writer(
@@ -247,15 +244,10 @@ def _take_stock(
     if collection == pointer.collection and derived_folder:
         derived = open_derived(derived_folder / state_name(store, pointer))
         if derived and set(store.ids(collection)) == derived.tables.article_of.keys():
-            return _Found(collection, stored, derived.tables, derived.pieces, revision, set(), changed=False)
-    scanned = Scanned(store.scan(collection))
+            return _Found(collection, stored, derived.tables, derived.pieces, revision, {}, changed=False)
+    mine = pointer if collection == pointer.collection else Pointer(collection, 0, 0)
+    scanned = Scanned(store.scan(collection), mine, committed=False)
     pieces = count_pieces([row.text for row in scanned.rows], piece_ids) if piece_ids else None
     revision = max(revision, scanned.revision)
-    changed = bool(scanned.leftovers) or collection != pointer.collection or bool(derived_folder)
+    changed = bool(scanned.leftovers) or mine is not pointer or scanned.revision > pointer.revision
     return _Found(collection, stored, scanned.tables, pieces, revision, scanned.leftovers, changed)
-
-
-def _rows_in_order(store: ChromaStore, collection: str, tables: Tables) -> list[Row]:
-    """The rows of the current chunks, article by article: the order decides between equal scores."""
-    rows = {row.chunk_id: row for row in store.scan(collection) if row.chunk_id in tables.article_of}
-    return [rows[chunk_id] for chunk_id in tables.article_of]
