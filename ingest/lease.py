@@ -27,9 +27,10 @@ _POLL_S = 0.2
 class WriterLease:
     """The right to write to the index on a server; it renews itself four times in each lease."""
 
-    def __init__(self, store: ChromaStore, lease_s: float = LEASE_S) -> None:
+    def __init__(self, store: ChromaStore, lease_s: float | None = None) -> None:
+        """``lease_s``: how long it lasts without renewal; LEASE_S when None."""
         self._store = store
-        self._lease_s = lease_s
+        self._lease_s = LEASE_S if lease_s is None else lease_s
         self._token = uuid.uuid4().hex
         self._held = threading.Event()
         self._done = threading.Event()

@@ -23,35 +23,39 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-@pytest.fixture(scope="session")
-def chroma_url(tmp_path_factory) -> Iterator[str]:
-    """The address of a real `chroma run`, one a worker, ended with the session."""
-    folder = tmp_path_factory.mktemp("chroma-server")
-    url = f"http://127.0.0.1:{(port := free_port())}"
+def start_chroma(folder: Path, port: int) -> subprocess.Popen:
+    """A real `chroma run` on loopback, ready to be asked; ``stop`` it."""
     command = [Path(sys.executable).with_name("chroma"), "run", "--path", folder, "--host", "127.0.0.1"]
-    with (folder / "log").open("w") as log:
+    with (folder / "chroma.log").open("a") as log:
         process = subprocess.Popen([*command, "--port", str(port)], stdout=log, stderr=log, cwd=folder)
-    try:
-        wait_until_up(url, process, folder / "log")
-        yield url
-    finally:
-        process.terminate()
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-
-
-def wait_until_up(url: str, process: subprocess.Popen, log: Path) -> None:
     for _ in range(600):
         if process.poll() is not None:
             break
         with contextlib.suppress(httpx.HTTPError):
-            if httpx.get(f"{url}/api/v2/heartbeat", timeout=2).status_code == 200:
-                return
+            if httpx.get(f"http://127.0.0.1:{port}/api/v2/heartbeat", timeout=2).status_code == 200:
+                return process
         time.sleep(0.1)
-    pytest.fail(f"chroma run did not come up: {log.read_text()}")
+    stop(process)
+    pytest.fail(f"chroma run did not come up: {(folder / 'chroma.log').read_text()}")
+
+
+def stop(process: subprocess.Popen) -> None:
+    process.terminate()
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+@pytest.fixture(scope="session")
+def chroma_url(tmp_path_factory) -> Iterator[str]:
+    """The address of a server, one a worker, ended with the session."""
+    process = start_chroma(tmp_path_factory.mktemp("chroma-server"), port := free_port())
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        stop(process)
 
 
 @pytest.fixture
