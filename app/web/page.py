@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -38,6 +37,8 @@ WAITING = 64  # questions that may wait; more are told to try again
 MAX_EXCHANGES = 30  # kept on the page; what the history of a follow-up needs is far less
 STYLE_PATH = "/page.css"
 _TO_NEWEST = "() => { document.querySelector('#conversation .exchange:last-child')?.scrollIntoView({block: 'start'}); }"
+# Not where a keyboard would spring up over the answer.
+_TO_BOX = "() => { if (matchMedia('(pointer: fine)').matches) document.querySelector('#question textarea')?.focus(); }"
 
 
 @dataclass(frozen=True)
@@ -77,17 +78,20 @@ def mount_page(app: FastAPI, assistant: Assistant) -> FastAPI:
 def build_page(assistant: Assistant) -> gr.Blocks:
     """The page over an assistant. Its two steps are private: the HTTP API is the public way in."""
 
-    def show_question(question: str, so_far: list[Exchange]) -> tuple[str, list[Exchange], Any]:
+    def show_question(question: str, so_far: list[Exchange]) -> tuple[str, list[Exchange], Any, Any]:
         if not question.strip():
-            return _conversation(so_far), so_far, gr.update()
-        working = '<p class="working">' + escape(_working(assistant, question)) + "</p>"
+            return _conversation(so_far), so_far, gr.update(), gr.update()
+        working = f'<p class="working">{escape(_working(assistant, question))}</p>'
         shown = [*so_far, Exchange(question, working, None)][-MAX_EXCHANGES:]
-        return _conversation(shown), shown, gr.update(value="")
+        return _conversation(shown), shown, gr.update(value="", interactive=False), gr.update(interactive=False)
 
-    def show_answer(so_far: list[Exchange]) -> Iterator[tuple[str, list[Exchange]]]:
+    def show_answer(so_far: list[Exchange]) -> tuple[str, list[Exchange], Any, Any]:
         if so_far and so_far[-1].said is None:
             so_far = [*so_far[:-1], _answered(assistant, so_far[-1].question, so_far[:-1])]
-        yield _conversation(so_far), so_far
+        return _conversation(so_far), so_far, *unlock()
+
+    def unlock() -> tuple[Any, Any]:
+        return gr.update(interactive=True), gr.update(interactive=True)
 
     page = gr.Blocks(title="Hanmi", analytics_enabled=False, fill_width=True)
     with page:
@@ -100,14 +104,13 @@ def build_page(assistant: Assistant) -> gr.Blocks:
             )  # fmt: skip
             send = gr.Button("Ask", elem_id="send", variant="primary", scale=0)
         exchanges: gr.State = gr.State([])
-        asked = gr.on(
-            [question.submit, send.click], show_question, [question, exchanges], [conversation, exchanges, question],
-            api_visibility="private", show_progress="hidden", concurrency_limit=AT_ONCE,
-        )  # fmt: skip
-        asked.success(None, js=_TO_NEWEST).success(
-            show_answer, [exchanges], [conversation, exchanges],
-            api_visibility="private", show_progress="hidden", concurrency_limit=AT_ONCE,
-        ).success(None, js=_TO_NEWEST)  # fmt: skip
+        shown, box = [conversation, exchanges, question, send], [question, send]
+        options = {"api_visibility": "private", "show_progress": "hidden", "concurrency_limit": AT_ONCE}
+        asked = gr.on([question.submit, send.click], show_question, [question, exchanges], shown, **options)
+        answering = asked.success(None, js=_TO_NEWEST).success(show_answer, [exchanges], shown, **options)
+        answering.success(None, js=_TO_NEWEST).success(None, js=_TO_BOX)
+        for step in (asked, answering):  # a lost connection must not leave the box locked
+            step.failure(unlock, None, box, api_visibility="private")
     page.queue(max_size=WAITING)
     return page
 
