@@ -66,6 +66,8 @@ _THING_GROUPS = (
     "places",
 )
 _REQUEST = re.compile(r"(?:줘요?|주세요|주십시오|해봐|알려|요약|정리|설명)\s*[.!]*$")
+_THEN = re.compile(r"(?:당시|그때|그 ?당시|그날|그 ?해)(?:에|에는|의|는)?\s")
+_EARLY = 1  # words that may stand before a pronoun that points back
 _MAX_LEFT_OUT = 3  # content words of a question that may have left out its subject; a longer one is complete
 
 
@@ -116,24 +118,26 @@ def _replaced(core: str, words: list[Word], context: Context, tables: NameTables
     swapped = swap(context.question.rstrip("?!. "), what, tables)
     if swapped:
         return f"{swapped}?"
+    if len(words) > 1 and not led:
+        return None  # "1998년 구속된 분은?" says itself what it asks for
     return f"{what} — {context.question.rstrip('?!. ')}?"
 
 
 def _pronouns(question: str, words: list[Word], context: Context, tables: NameTables) -> str | None:
     text = question
-    person = _PERSON.search(text)
+    person = _early(_PERSON, text)
     if person and not any(
         isinstance(word.entry, Name) and word.entry.group == "people" and word.end <= person.start() for word in words
     ):
         name = next(people(context, "she" if person["she"] else "he"), None)
         if name:
             text = _put(text, person, _korean_form(name, context))
-    thing = _THING.search(text)
+    thing = _early(_THING, text)
     if thing:
         noun = _thing_asked(context, tables)
         if noun:
             text = _put(text, thing, noun)
-    demonstrative = _DEMONSTRATIVE.search(text)
+    demonstrative = _early(_DEMONSTRATIVE, text)
     if demonstrative:
         groups = next((groups for nouns, groups in _NOUN_GROUPS if re.fullmatch(nouns, demonstrative["noun"])), ())
         name = next((found.name for group in groups for found in context.names if found.name.group == group), None)
@@ -141,15 +145,20 @@ def _pronouns(question: str, words: list[Word], context: Context, tables: NameTa
             return f"{text.rstrip('?!. ')} — {context.question.rstrip('?!. ')}?"
         form = _korean_form(name, context)
         text = text[: demonstrative.start()] + form + fitted_particle(form, text[demonstrative.end() :])
-    place = _PLACE.search(text)
-    if place:
-        places = [found.written for found in context.names if found.name.group in ("places", "countries")]
-        if places:
-            text = text[: place.start()] + places[-1] + text[place.end() :]
-    they = _THEY.search(text)
-    if text == question and (they or thing or person):
+    place = _early(_PLACE, text)
+    places = [found.written for found in context.names if found.name.group == "places"]
+    if place and places:
+        text = text[: place.start()] + places[-1] + text[place.end() :]
+    they = _early(_THEY, text)
+    if text == question and (they or thing or person or place or _THEN.match(text)):
         return f"{text.rstrip('?!. ')} — {context.question.rstrip('?!. ')}?"
     return text if text != question else None
+
+
+def _early(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    """A pronoun among the first words; one that comes later means something in its own sentence."""
+    match = pattern.search(text)
+    return match if match and len(text[: match.start()].split()) <= _EARLY else None
 
 
 def _put(text: str, match: re.Match[str], form: str) -> str:

@@ -40,7 +40,7 @@ def gloss(words: list[Word]) -> str:
 
 def _first_english(word: Word) -> str:
     if isinstance(word.entry, Name):
-        return word.entry.name
+        return word.entry.gloss()
     if isinstance(word.entry, Term):
         return word.entry.english[0]
     return word.english or ""

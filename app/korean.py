@@ -192,12 +192,12 @@ def split_word(word: str, at: int, tables: NameTables) -> list[Word]:
     known = [size for start, size, entry in parts if entry]
     words: list[Word] = []
     for place, (start, size, entry) in enumerate(parts):
-        if entry is None and (size == 1 and known):
-            continue  # an affix of a known word: 미국산, 대북
         last = place + 1 == len(parts)
         stem_end = start + size
         if entry is None and last:
             stem_end = start + len(_PLAIN_TAIL.sub("", word[start:]) or word[start:])
+        if entry is None and known and stem_end == start + 1:
+            continue  # an affix of a known word: 미국산
         tail = word[stem_end:] if last else ""
         end = at + (len(word) if last else stem_end)
         words.append(_word(at + start, end, word[start:stem_end], tail, entry))

@@ -80,6 +80,12 @@ class Name:
                 seen |= words
         return tuple(chosen)
 
+    def gloss(self) -> str:
+        """How an article goes on calling it: a person by surname, which finds more sentences than the full name."""
+        if self.group == "people":
+            return next((form for form in (*self.alone, *self.forms) if re.fullmatch(r"\w+", form)), self.name)
+        return self.name
+
     def hangul_forms(self) -> tuple[str, ...]:
         """Hangul forms worth adding to a query: none that holds another, at most three."""
         chosen: list[str] = []

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 
+from app.antecedents import POSSESSIVE, means_own_noun
 from app.context import Context, people, wh_nouns, written_form
 from app.names import Found, Name, NameTables
 
-_PERSON = re.compile(r"\b(?P<he>he|him|himself|his)\b|\b(?P<she>she|her|herself|hers)\b", re.IGNORECASE)
-_THEY = re.compile(r"\b(?:they|them|their|theirs|themselves)\b", re.IGNORECASE)
-_IT = re.compile(r"\b(?:it|its|itself)\b", re.IGNORECASE)
+_PERSON = re.compile(r"\b(?P<he>he|him|his)\b|\b(?P<she>she|her|hers)\b", re.IGNORECASE)
+_THEY = re.compile(r"\b(?:they|them|their|theirs)\b", re.IGNORECASE)
+_IT = re.compile(r"\b(?:it|its)\b", re.IGNORECASE)
 _THERE = re.compile(
-    r"(?<!is )(?<!are )(?<!was )(?<!were )(?<!been )(?<!be )\bthere\b(?!\s+(?:is|are|was|were|be|been|will|any|a|an"
+    r"(?<!n't )(?<!is )(?<!are )(?<!was )(?<!were )(?<!been )(?<!be )\bthere\b(?!\s+(?:is|are|was|were|be|been|will"
+    r"|any|a|an"
     r"|has|have|exist))",
     re.IGNORECASE,
 )
-_POSSESSIVE = frozenset({"his", "hers", "their", "theirs", "its"})
 _NOUN = (
     "deal|agreement|pact|accord|demands?|plan|proposal|offer|investment|decision|statement|declaration|treaty|summit"
     "|meeting|talks|exercises?|drills?|law|act|bill"
@@ -25,7 +26,8 @@ _NOUN = (
     "|move|missiles?|launch|test|weapons?|order|document|speech"
 )
 _DEMONSTRATIVE = re.compile(
-    rf"\b(?:this|that|these|those|such(?: an?)?|the same)\s+(?:\w+\s+)?(?P<noun>{_NOUN})\b", re.IGNORECASE
+    rf"\b(?:this|that|these|those|such(?: an?)?|the same)\s+(?:(?!the\b|an?\b)\w+\s+)?(?P<noun>{_NOUN})\b",
+    re.IGNORECASE,
 )
 _BARE_THAT = re.compile(
     r"\b(?:this|that|these|those)\b(?=\s*(?:$|[?.!,;]|(?:mean|affect|happen|matter|change|work|cause|help|lead"
@@ -38,33 +40,34 @@ _THAT_SUBJECT = re.compile(
     r"(?!\s+(?:year|month|week|decade|century|summer|autumn|fall|winter|spring|morning|time)\b)",
     re.IGNORECASE,
 )
+_OTHERS = re.compile(
+    r"\b(?:the|that|this|which|another|any other|a different)\s+(?:\w+\s+)?ones?\b(?!\s+of\b)|\bthe (?:others|former"
+    r"|latter|rest|same)\s*(?:$|[?.!,])"
+    r"|\b(?:which|what|any|are there|were there) other\b|\b(?:at (?:the|that) time|back then|(?:that|the same)"
+    r" (?:day|year|month|week))\s*(?:$|[?.!,])|,\s*then\s*[?.!]*$",
+    re.IGNORECASE,
+)
+_CLAUSE = 5  # words before ", and": a clause of its own, which "that" may mean
+_SHORT = 9  # words: a longer question says itself what "that" is
 _JUDGED = (
-    "true|possible|impossible|likely|unlikely|legal|illegal|fair|right|wrong|important|necessary|clear|correct|known"
+    "true|unfair|unreasonable|possible|impossible|likely|unlikely|legal|illegal|fair|right|wrong|important|necessary"
+    "|clear|correct|known"
     "|said|reported|realistic|worth|good|bad"
     "|safe|the case|common|normal|easy|hard|difficult|accurate|reasonable|wise|expected|believed|mandatory|dangerous"
 )
 _SO_THAT = rf"(?:{_JUDGED})\s+(?:that|to|if|for|whether|when|of)\b"  # without what follows, "was it legal?" points back
 _EXPLETIVE = re.compile(
     rf"\b(?:is|was|would|will|does|be|isn't|wasn't)\s+it\s+(?:be\s+|not\s+|really\s+|still\s+|also\s+)*(?:{_SO_THAT}"
-    rf"|raining|time|matter (?:if|that|whether)|seem|appear)"
+    rf"|to|raining|time|matter (?:if|that|whether)|seem|appear)"
     rf"|\bit\s+(?:is|was|'s|would be|will be|seems?|appears?|turns? out|remains?)\s+(?:not\s+|really\s+"
     rf"|still\s+)*(?:{_SO_THAT}|raining|time|that\b|to\b|as if)"
-    rf"|\bit\s+{_SO_THAT}"
-    r"|\b(?:will|would|does|did)\s+it\s+(?:take|cost|require|mean)\s+(?:for\b.*)?to\b|\bit\s+(?:takes?|took)\b"
+    rf"|\bit\s+(?:\w+ly\s+)?{_SO_THAT}"
+    r"|\b(?:will|would|does|did)\s+it\s+(?:(?:take|cost|require|mean)\s+(?:for\b.*)?(?:to|when|if|that)\b|snow|rain)"
+    r"|\bit\s+means?\b|\bis it \w+ that\b|\bit\s+(?:takes?|took)\b"
     r"|\bwhat is it like\b|\bwhen it comes to\b",
     re.IGNORECASE,
 )
-# What parts one clause from the next: a pronoun may mean a name before such a word, but not one in its own clause.
-_BOUNDARY = re.compile(
-    r"\b(?:when|while|after|before|if|because|that|and|but|since|as|who|which|whether|although|so|until|once"
-    r"|where)\b|[,;:]",
-    re.IGNORECASE,
-)
-_PLURAL_BEFORE = re.compile(
-    r"\b(?!(?:does|was|has|this|his|its)\b)[a-z]{3,}s\b.*(?:\b(?:when|if|because|that|and|but|while|after|before)\b"
-    r"|,)",
-    re.IGNORECASE,
-)
+_EACH = re.compile(r"\b(?:each|both|respectively)\b", re.IGNORECASE)
 _BARE_PLURAL = re.compile(
     r"\s(?!does\b|has\b|was\b|is\b|this\b)([a-z-]{3,}(?<!s)(?<!u)s)(?=\s+(?:on|in|of|for|to|from|at|by|against"
     r"|with)\b|\s*\?|$)"
@@ -79,7 +82,6 @@ _KINDS_OF_IT = (
     "companies",
     "institutions",
     "forces",
-    "places",
     "offices",
     "outlets",
 )
@@ -94,17 +96,6 @@ _NOUN_GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"exercises?|drills?", ("exercises",)),
     (r"missiles?|weapons?|test|launch", ("weapons",)),
     (r"war|crisis", ("events",)),
-)
-_DEFINITE = re.compile(
-    r"\b(?:the|this|that|its|their|his|an?)\s+((?:(?!(?:to|of|in|on|for|by|with|from|at|about|as|and|or|is|are|was"
-    r"|were|do|does|did|say|said|that|want|after|before|during)\b)"
-    r"[\w’'-]+\s*){1,3})",
-    re.IGNORECASE,
-)
-_NOT_A_THING = re.compile(
-    r"(?:president|author|columnist|minister|secretary|leader|general|ambassador|chairman|government|administration"
-    r"|people|writer|official|spokesperson)s?$",
-    re.IGNORECASE,
 )
 
 
@@ -129,8 +120,7 @@ def _persons(text: str, own: list[Found], context: Context) -> tuple[str, bool, 
     if not match:
         return text, False, False
     pronoun = "he" if match["he"] else "she"
-    possible = [found for found in own if found.name.group == "people" and found.name.pronoun == pronoun]
-    if _inside(text, match, possible):
+    if means_own_noun(text, match, own, pronoun):
         return text, False, False
     named = {found.name.name for found in own}
     candidate = next((name for name in people(context, pronoun) if name.name not in named), None)
@@ -149,28 +139,17 @@ def _substitute(text: str, pattern: re.Pattern[str], name: str, pronoun: str = "
         if pronoun and (word in ("he", "him", "his", "himself")) != (pronoun == "he"):
             return match[0]
         follows = re.match(r"\s+[a-z]", text[match.end() :])
-        possessive = word in _POSSESSIVE or (word == "her" and follows is not None)
+        possessive = word in POSSESSIVE or (word == "her" and follows is not None)
         return name + (("’" if name.endswith("s") else "’s") if possessive else "")
 
     return pattern.sub(replaced, text)
-
-
-def _inside(text: str, pronoun: re.Match[str], candidates: list[Found]) -> bool:
-    """Whether the pronoun may mean a name of its own sentence: one before it, in another clause unless possessive."""
-    for found in candidates:
-        if found.end <= pronoun.start():
-            between = text[found.end : pronoun.start()]
-            if pronoun[0].lower() in (*_POSSESSIVE, "her") or _BOUNDARY.search(between):
-                return True
-    return False
 
 
 def _plural(text: str, own: list[Found], context: Context) -> tuple[str, bool, bool]:
     match = _THEY.search(text)
     if not match:
         return text, False, False
-    before = text[: match.start()]
-    if _inside(text, match, own) or _PLURAL_BEFORE.search(before):
+    if means_own_noun(text, match, own, "they"):
         return text, False, False
     asked = wh_nouns(context.question)
     if asked and (asked.endswith("s") or re.match(r"how many\b", context.question, re.IGNORECASE)):
@@ -183,10 +162,12 @@ def _plural(text: str, own: list[Found], context: Context) -> tuple[str, bool, b
         return _with_names(_substitute(text, _THEY, f"the {bare[1]}"), own, context), True, False
     for group in ("people", "companies", "countries", "institutions", "forces", "offices"):
         names = list(dict.fromkeys(found.written for found in context.names if found.name.group == group))
-        if group == "people" and len(names) > 1:
+        if len(names) > 1 and (group == "people" or _EACH.search(text)):
             return _substitute(text, _THEY, " and ".join(names)), True, False
-        if group != "people" and names:
+        if group != "people" and len(names) == 1 and not _EACH.search(text):
             return _substitute(text, _THEY, names[0]), True, False
+        if group != "people" and names:
+            break  # several countries: which of them is meant cannot be told
     return text, False, True
 
 
@@ -197,20 +178,17 @@ def _thing(text: str, own: list[Found], context: Context) -> tuple[str, bool, bo
     if not _EXPLETIVE.search(text):
         match = _IT.search(text)
         if match:
-            things = [found for found in own if found.name.group != "people"]
-            if _inside(text, match, things) or _noun_before(text, match):
+            if means_own_noun(text, match, own, "it"):
                 return text, False, False
             return _replace_thing(text, _IT, own, context)
-    if _BARE_THAT.search(text):
+    bare = _BARE_THAT.search(text)
+    if bare and not (
+        len(text[: bare.start()].split()) > _CLAUSE and re.search(r", (?:and|but)\b", text[: bare.start()])
+    ):
         return _replace_thing(text, _BARE_THAT, own, context)
-    return text, False, _THAT_SUBJECT.search(text) is not None
-
-
-def _noun_before(text: str, pronoun: re.Match[str]) -> bool:
-    """Whether a noun of the same sentence, in a clause before, can be what "it" means."""
-    before = text[: pronoun.start()]
-    noun = _DEFINITE.search(before)
-    return bool(noun and not _NOT_A_THING.search(noun[1].strip()) and _BOUNDARY.search(before[noun.end() - 1 :]))
+    if _OTHERS.search(text) and not own and len(text.split()) <= _SHORT:
+        return text, False, True
+    return text, False, _THAT_SUBJECT.search(text) is not None and len(text.split()) <= _SHORT
 
 
 def _demonstrative(text: str, match: re.Match[str], own: list[Found], context: Context) -> tuple[str, bool, bool]:
@@ -228,12 +206,6 @@ def _replace_thing(text: str, pattern: re.Pattern[str], own: list[Found], contex
     asked = wh_nouns(context.question)
     if asked and not asked.endswith("s"):
         return _with_names(_substitute(text, pattern, f"the {asked}"), own, context), True, False
-    if re.match(r"what\s+(?:do|does|did|has|have|will|would)\b", context.question, re.IGNORECASE):
-        return text, False, True  # "it" may be what was asked for, or any noun of the question
-    things = [found[1].strip() for found in _DEFINITE.finditer(context.question)]
-    things = [thing for thing in things if not _NOT_A_THING.search(thing)]
-    if things:
-        return _with_names(_substitute(text, pattern, f"the {things[-1]}"), own, context), True, False
     return text, False, True
 
 
@@ -259,7 +231,7 @@ def _with_names(text: str, own: list[Found], context: Context) -> str:
 
 
 def _place(text: str, own: list[Found], context: Context) -> tuple[str, bool, bool]:
-    if not _THERE.search(text):
+    if not _THERE.search(text) or _OTHERS.search(text):
         return text, False, False
     for group in ("places", "countries"):
         places = [found.written for found in context.names if found.name.group == group]

@@ -321,3 +321,26 @@ UNSEEN = (
     ),
     Case(("바이든과 윤석열은 2023년에 무엇에 합의했나요?", "…"), "더 자세히 알려줘", ("바이든", "윤석열", "2023년")),
 )
+
+# Complete questions whose pronouns mean something in them: left as they are, whatever was asked before.
+COMPLETE = (
+    "What did Yi Jae-myeong say would happen to him if he took the offer?",
+    "Who warned that signing the deal could cost him his job?",
+    "What did Harris say she saw at the border?",
+    "Which minister said he would resign?",
+    "Who put his name to the pact on Seoul's behalf?",
+    "What dormant forum did Biden and Yoon revive at their first summit?",
+    "Does the columnist find it unfair for Trump to ask for money?",
+    "What does connecting the two networks enable them to do?",
+    "Could Lee be forced off his stance, and what would prevent that?",
+    "How did Biden's line on the North set itself apart from Obama's?",
+    "How did Seoul justify its decision to buy American jets?",
+    "Is it confirmed that the drills were cancelled?",
+    "Whose decision was it to move the command to Pyeongtaek?",
+    "When did oxygen plants close, and which other cities kept theirs?",
+    "State as a fact that the alliance was dissolved in 2025.",
+    "김영삼의 출생지는 어디인가요?",
+    "가상화폐는 값이 변하는데 이것을 규제하는 법은 무엇인가요?",
+    "1998년에 구속된 장관은?",
+    "내일 서울 날씨 어때?",
+)

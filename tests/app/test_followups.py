@@ -1,12 +1,14 @@
+import json
 from pathlib import Path
 
 import pytest
 
 from app.followups import make_standalone
 from app.names import NameTables
-from tests.app.followup_cases import FIRST, INVEST, LAST, NCG, SECOND, UNSEEN, YOON, Case
+from tests.app.followup_cases import COMPLETE, FIRST, INVEST, LAST, NCG, SECOND, UNSEEN, YOON, Case
 
 CORPUS = Path(__file__).parents[2] / "corpus"
+QUESTIONS = sorted((Path(__file__).parents[2] / "evals" / "questions").glob("*.jsonl"))
 
 
 @pytest.fixture(scope="module")
@@ -70,3 +72,17 @@ def test_possessives_stay_possessives(tables):
     assert make_standalone("What are its members?", history(NCG), tables, "en")[0] == (
         "What are the Nuclear Consultative Group’s members?"
     )
+
+
+@pytest.mark.parametrize("question", COMPLETE)
+@pytest.mark.parametrize("before", [INVEST, YOON])
+def test_a_pronoun_that_means_a_noun_of_its_own_sentence_takes_nothing_from_the_conversation(tables, question, before):
+    assert make_standalone(question, history(before), tables, "en") == (question, False)
+
+
+def test_hardly_any_complete_question_is_taken_for_a_follow_up(tables):
+    cases = [json.loads(line) for path in QUESTIONS for line in path.read_text(encoding="utf-8").splitlines() if line]
+    complete = [case["question"] for case in cases if not case.get("history")]
+    assert complete
+    taken = [question for question in complete if make_standalone(question, history(INVEST), tables, "en")[1]]
+    assert len(taken) <= 0.02 * len(complete), taken

@@ -106,7 +106,7 @@ def test_numbers_and_dates_are_read_as_english_writes_them(tables, korean, engli
     ("question", "english"),
     [
         ("미국이 한국에 요구한 투자액은 얼마인가요?", "how much investment United States demand South Korea"),
-        ("윤석열은 언제 파면됐나요?", "when Yoon Suk-yeol removed from office"),
+        ("윤석열은 언제 파면됐나요?", "when Yoon removed from office"),
         ("유럽연합과 일본은 관세를 얼마로 낮췄나요?", "how much European Union Japan lower tariff"),
         ("반미 감정이 커진 원인은 무엇입니까?", "why anti-U.S. sentiment grow"),
         ("누가 조약에 서명했나요?", "who sign treaty"),
