@@ -46,6 +46,19 @@ LABELS: dict[Language, dict[str, str]] = {
     },
 }
 
+# What a question may ask for (app.answers.asked_for), as it stands in a sentence.
+KIND_WORDS: dict[Language, dict[str, str]] = {
+    "en": {
+        "share": "a percentage",
+        "sum": "an amount",
+        "count": "a number",
+        "number": "a figure",
+        "time": "a date",
+        "person": "a name",
+    },
+    "ko": {"share": "비율", "sum": "금액", "count": "수", "number": "수치", "time": "날짜", "person": "이름"},
+}
+
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -51,6 +51,17 @@ class ScoreParts(NamedTuple):
     late: float  # late interaction, 0 to 1, comparable between questions
 
 
+class Candidate(NamedTuple):
+    """A chunk that one of the searches found."""
+
+    chunk_id: str
+    score: float  # higher is better, within one question
+    article: ArticleRecord
+    dense: float  # 0 to 1, over the candidates
+    bm25: float  # 0 to 1, over the candidates
+    lift: float
+
+
 @dataclass(frozen=True)
 class Passage:
     """A Chunk returned for one question."""
@@ -87,59 +98,48 @@ class PassageFinder:
 
         ``reranked``: how many of the candidates late interaction reads, at least k.
         """
+        return self.rerank(question, self.candidates(question, filters)[: max(k, reranked)])[:k]
+
+    def candidates(self, question: Understood, filters: Filters | None = None) -> list[Candidate]:
+        """What dense and BM25 search find, best first, before late interaction."""
+        weights = self._weights
         articles = self._index.articles()
-        parts = split_parts(question.standalone, question.outlets) if question.language == "en" else []
-        candidates = self._candidates(question, parts, articles, filters)
-        chosen = sorted(candidates, key=lambda one: -one.total)[: max(k, reranked)]
-        chunks = self._index.chunks([one.chunk_id for one in chosen])
-        kept = [one for one in chosen if one.chunk_id in chunks]
-        scores = self._late(question, parts, [chunks[one.chunk_id] for one in kept], articles)
-        late = [self._with_part(one.outlet, score, parts) for one, score in zip(kept, scores, strict=True)]
-        totals = _spread([one.total for one in kept]) + self._weights.late * _spread(late)
+        dense = _scaled(self._dense(question, filters))
+        bm25 = _scaled(self._index.lexical(analyse(question.search_text), CANDIDATES, filters))
+        by_part = [
+            (part, _scaled(self._index.lexical(analyse(question.standalone[slice(*part.span)]), CANDIDATES, filters)))
+            for part in _parts(question)
+        ]
+        lifts = {id_: self._lift(question, article) for id_, article in articles.items()} if _names(question) else {}
+        found = []
+        for chunk_id in dict.fromkeys([*dense, *bm25, *(id_ for _, hits in by_part for id_ in hits)]):
+            article = articles[self._index.article_of(chunk_id)]
+            own = [hits.get(chunk_id, 0.0) for part, hits in by_part if part.outlet == article.outlet]
+            lift = lifts.get(article.id, 0.0) + weights.part * max(own, default=0.0)
+            scores = dense.get(chunk_id, 0.0), bm25.get(chunk_id, 0.0)
+            total = weights.dense * scores[0] + weights.bm25 * scores[1] + lift
+            found.append(Candidate(chunk_id, total, article, *scores, lift))
+        return sorted(found, key=lambda candidate: -candidate.score)
+
+    def rerank(self, question: Understood, candidates: Sequence[Candidate]) -> list[Passage]:
+        """The candidates as passages in their final order, each read by late interaction."""
+        chunks = self._index.chunks([candidate.chunk_id for candidate in candidates])
+        kept = [candidate for candidate in candidates if candidate.chunk_id in chunks]
+        parts = _parts(question)
+        scores = self._late(question, parts, [(chunks[one.chunk_id], one.article.lang) for one in kept])
+        late = [self._with_part(one.article.outlet, s, parts) for one, s in zip(kept, scores, strict=True)]
+        totals = _spread([one.score for one in kept]) + self._weights.late * _spread(late)
         passages = [
             Passage(
                 chunks[one.chunk_id],
-                articles[chunks[one.chunk_id].article_id],
+                one.article,
                 float(total),
                 ScoreParts(one.dense, one.bm25, one.lift, score.passage),
                 score.sentences,
             )
             for one, score, total in zip(kept, scores, totals, strict=True)
         ]
-        return sorted(passages, key=lambda passage: -passage.score)[:k]
-
-    def candidates(self, question: Understood, filters: Filters | None = None) -> list[Hit]:
-        """The candidates before late interaction, best first."""
-        articles = self._index.articles()
-        parts = split_parts(question.standalone, question.outlets) if question.language == "en" else []
-        found = self._candidates(question, parts, articles, filters)
-        return sorted((Hit(one.chunk_id, one.total) for one in found), key=lambda hit: -hit.score)
-
-    def _candidates(
-        self,
-        question: Understood,
-        parts: Sequence[Part],
-        articles: Mapping[str, ArticleRecord],
-        filters: Filters | None,
-    ) -> list[_Candidate]:
-        weights = self._weights
-        dense = _scaled(self._dense(question, filters))
-        bm25 = _scaled(self._index.lexical(analyse(question.search_text), CANDIDATES, filters))
-        by_part = [
-            (part, _scaled(self._index.lexical(analyse(question.standalone[slice(*part.span)]), CANDIDATES, filters)))
-            for part in parts
-        ]
-        lifts = {id_: self._lift(question, article) for id_, article in articles.items()} if _names(question) else {}
-        ids = dict.fromkeys([*dense, *bm25, *(id_ for _, hits in by_part for id_ in hits)])
-        found = []
-        for chunk_id in ids:
-            article_id = self._index.article_of(chunk_id)
-            outlet = articles[article_id].outlet
-            asked = max((hits.get(chunk_id, 0.0) for part, hits in by_part if part.outlet == outlet), default=0.0)
-            lift = lifts.get(article_id, 0.0) + weights.part * asked
-            here = _Candidate(chunk_id, outlet, dense.get(chunk_id, 0.0), bm25.get(chunk_id, 0.0), lift, 0.0)
-            found.append(here._replace(total=weights.dense * here.dense + weights.bm25 * here.bm25 + lift))
-        return found
+        return sorted(passages, key=lambda passage: -passage.score)
 
     def _dense(self, question: Understood, filters: Filters | None) -> list[Hit]:
         text = question.dense_text if self._model is not None else question.standalone
@@ -156,22 +156,13 @@ class PassageFinder:
             + weights.date * _appeared_in(article.published, question.dates)
         )
 
-    def _late(
-        self,
-        question: Understood,
-        parts: Sequence[Part],
-        chunks: Sequence[Chunk],
-        articles: Mapping[str, ArticleRecord],
-    ) -> list[Scored]:
-        """Late interaction by states where the model reads the language, by words elsewhere."""
+    def _late(self, question: Understood, parts: Sequence[Part], chunks: Sequence[tuple[Chunk, str]]) -> list[Scored]:
+        """Late interaction by states where the model reads the chunk's language, by words elsewhere."""
         by_words = self._word_scorer(question, parts)
-        by_states = self._state_scorer(question, parts)
-        if by_states is None:
-            return by_words.score(chunks)
-        hangul = [articles[chunk.article_id].lang == "ko" for chunk in chunks]
-        read = iter(by_states.score([chunk for chunk, korean in zip(chunks, hangul, strict=True) if not korean]))
-        compared = iter(by_words.score([chunk for chunk, korean in zip(chunks, hangul, strict=True) if korean]))
-        return [next(compared) if korean else next(read) for korean in hangul]
+        by_states = self._state_scorer(question, parts) or by_words
+        compared = iter(by_words.score([chunk for chunk, lang in chunks if lang == "ko"]))
+        read = iter(by_states.score([chunk for chunk, lang in chunks if lang != "ko"]))
+        return [next(compared if lang == "ko" else read) for _, lang in chunks]
 
     def _state_scorer(self, question: Understood, parts: Sequence[Part]) -> Scorer | None:
         counts = self._index.piece_document_frequency()
@@ -198,13 +189,9 @@ class PassageFinder:
 UNASKED = 0.7  # of the score that a passage keeps whose outlet the question does not name, when it names two or more
 
 
-class _Candidate(NamedTuple):
-    chunk_id: str
-    outlet: str | None
-    dense: float
-    bm25: float
-    lift: float
-    total: float
+def _parts(question: Understood) -> list[Part]:
+    """Only of an English question: the words that join two parts are English."""
+    return split_parts(question.standalone, question.outlets) if question.language == "en" else []
 
 
 def _names(question: Understood) -> bool:

@@ -110,6 +110,14 @@ _TEXTS: dict[str, dict[Language, str]] = {
         "en": "This is the view of its author, not a finding.",
         "ko": "이는 필자의 견해이며 확인된 사실이 아닙니다.",
     },
+    "kind_missing": {
+        "en": "The question asks for {kind}, and none of these sentences gives one.",
+        "ko": "질문은 {kind}을(를) 묻고 있지만 이 문장들에는 나와 있지 않습니다.",
+    },
+    "outlet_missing": {
+        "en": "Nothing was found on this in: {outlets}.",
+        "ko": "다음 매체에서는 관련 내용을 찾지 못했습니다: {outlets}.",
+    },
     "old_source": {
         "en": "The newest article used is from {date}.",
         "ko": "사용한 글 가운데 가장 최근 것은 {date} 글입니다.",

@@ -1,0 +1,106 @@
+"""Whether the articles answer at all: a calibrated probability from absolute scores, and the bars it is held to.
+
+The scores rest on the question and the best passages alone, not on the collection's size: what they mean must be the
+same for one article and for six hundred.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from typing import Any, NamedTuple
+
+from app.answers.units import RankedSentence
+from app.question import Understood
+from app.retrieval import Passage
+from ingest.lexical import analyse
+
+CALIBRATION_FILE = "calibration.toml"
+_TOP = 5  # passages in which the names of the question are looked for
+# A name or a number in an English question: a capital inside the sentence, or digits. The first word may be either.
+_NAME = re.compile(r"(?<=[\w,;:’'\"”)] )[\"“‘'(]?(?:[A-Z][\w’'.-]*[A-Za-z]|[A-Z]{2,})|\b\d[\d,.]*\b")
+
+
+class Signals(NamedTuple):
+    """What the probability is made of; all from 0 to 1."""
+
+    passage: float  # late interaction of the best passage
+    sentence: float  # late interaction of the best sentence
+    words: float  # share of the question's words, without stop words, that the best passages hold
+    names: float  # share of the question's names and numbers that they hold; 1 when it has none
+    asked: float  # late interaction of the best sentence that holds the kind of thing asked for
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """How signals become a probability, and from which probability on a question counts as answered."""
+
+    weights: Signals
+    intercept: float
+    bar: float  # below this probability the articles do not say
+
+    def probability(self, signals: Signals) -> float:
+        """That the answer is in the articles."""
+        total = self.intercept + sum(w * s for w, s in zip(self.weights, signals, strict=True))
+        return 1 / (1 + math.exp(-total))
+
+
+@lru_cache(maxsize=1)
+def load_calibration() -> Calibration:
+    """The calibration shipped beside this module; ``python -m evals.calibration`` makes it."""
+    text = resources.files(__package__).joinpath(CALIBRATION_FILE).read_text(encoding="utf-8")
+    return read_calibration(tomllib.loads(text))
+
+
+def read_calibration(table: Mapping[str, Any]) -> Calibration:
+    """The calibration in a parsed TOML table. Raises KeyError for a missing value."""
+    weights = table["weights"]
+    return Calibration(
+        Signals(*(float(weights[name]) for name in Signals._fields)),
+        float(weights["intercept"]),
+        float(table["bars"]["answered"]),
+    )
+
+
+def signals_of(question: Understood, passages: Sequence[Passage], ranked: Sequence[RankedSentence]) -> Signals:
+    """The signals for a question's passages and their ranked sentences; zeros for no passages."""
+    if not passages:
+        return Signals(0.0, 0.0, 0.0, 0.0, 0.0)
+    top = passages[:_TOP]
+    held = {token for passage in top for token in analyse(f"{_about(passage)} {passage.chunk.text}")}
+    return Signals(
+        passage=max(passage.parts.late for passage in passages),
+        sentence=max((score for passage in passages for score in passage.sentences), default=0.0),
+        words=_words_met(question, held),
+        names=_names_met(question, held),
+        asked=max((sentence.late for sentence in ranked if sentence.holds == 1), default=0.0),
+    )
+
+
+def _about(passage: Passage) -> str:
+    article = passage.article
+    return " ".join(filter(None, (article.title, article.outlet, article.published)))
+
+
+def _words_met(question: Understood, held: set[str]) -> float:
+    """Of a Korean question the English that the tables carry it to."""
+    tokens = set(analyse(question.dense_text if question.language == "ko" else question.standalone))
+    return len(tokens & held) / len(tokens) if tokens else 0.0
+
+
+def _names_met(question: Understood, held: set[str]) -> float:
+    forms = {match.written: match.forms for match in question.matches}
+    names = [match[0] for match in _NAME.finditer(question.standalone)]
+    if not names:
+        return 1.0
+    return sum(any(_holds(held, form) for form in (name, *forms.get(name, ()))) for name in names) / len(names)
+
+
+def _holds(held: set[str], name: str) -> bool:
+    tokens = analyse(name)
+    return bool(tokens) and all(token in held for token in tokens)

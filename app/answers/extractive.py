@@ -1,0 +1,139 @@
+"""The answer without a language model: the articles' own sentences, each with who says it and when."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from app.answers.schema import Basis, Citation, Claim, Language, PassageSpan
+from app.answers.units import Unit
+from app.question import NameMatch
+from app.render.prose import escape_markdown
+from app.texts import lead_in
+
+# Words that read like an order to a machine; such a sentence is shown as the article's and flagged, never followed.
+_ORDER = re.compile(
+    r"\b(?:ignore|disregard|forget|override)\b[^.]{0,40}\b(?:instructions?|prompts?|rules|above|previous)\b"
+    r"|\b(?:system prompt|you are (?:now )?(?:a|an) (?:ai|assistant|language model|chatbot))\b"
+    r"|\b(?:answer|respond|reply) only with\b|이전 (?:지시|명령)를? ?(?:무시|잊)",
+    re.IGNORECASE,
+)
+# A question about how something went on over time is answered in the order of time.
+_OVER_TIME = re.compile(
+    r"\bover time\b|\bhistory of\b|\btimeline\b|\bevol(?:ve|ved|ution)\b"
+    r"|\bhow (?:has|have|did) .{3,80}\b(?:change|develop|shift)"
+    r"|변화|추이|경과|연혁",
+    re.IGNORECASE,
+)
+
+
+class Composed(NamedTuple):
+    """The text of an answer with what its markers stand for."""
+
+    text: str
+    claims: tuple[Claim, ...]
+    citations: tuple[Citation, ...]
+
+
+def compose(question: str, units: Sequence[Unit], language: Language, matches: Sequence[NameMatch]) -> Composed:
+    """One paragraph for each article and speaker: a lead-in, then the sentences in the order of the article.
+
+    Articles come in the order of their best sentence, or of time when the question asks how something changed.
+    """
+    claims: list[Claim] = []
+    citations: list[Citation] = []
+    paragraphs: list[str] = []
+    for group in _grouped(question, units):
+        lead = _lead_in(group[0], language)
+        parts = [escape_markdown(lead)]
+        for place, unit in enumerate(group):
+            number = len(citations) + 1
+            citations.append(cite(unit, number, matches))
+            words = " ".join(unit.quote.split())
+            parts.append(f"{escape_markdown(words)} [{number}]")
+            claims.append(Claim(words if place else f"{lead} {words}", (number,), "quoted"))
+        paragraphs.append(" ".join(parts))
+    return Composed("\n\n".join(paragraphs), tuple(claims), tuple(citations))
+
+
+def cite(unit: Unit, number: int, matches: Sequence[NameMatch] = ()) -> Citation:
+    """The unit as a numbered citation; ``matches``: names of the question, to say which met these words."""
+    article, chunk = unit.source.article, unit.passage.chunk
+    start, end = min(chunk.start, unit.span.start), max(chunk.end, unit.span.end)
+    return Citation(
+        number=number,
+        article_id=article.id,
+        article_sha256=article.sha256,
+        title=article.title,
+        outlet=article.outlet,
+        author=article.author,
+        speaker=unit.speaker or unit.quoted,
+        published=article.published,
+        url=article.url,
+        kind=article.kind,
+        start=unit.span.start,
+        end=unit.span.end,
+        quote=unit.quote,
+        passage=PassageSpan(start, end, article.text[start:end]),
+        matched_via=tuple(dict.fromkeys(_met_by(chunk.text, matches))),
+        flags=("instruction",) if _ORDER.search(unit.quote) else (),
+    )
+
+
+def basis_of(citations: Sequence[Citation]) -> Basis:
+    """How many articles and outlets the citations rest on, and from when."""
+    dates = sorted(citation.published for citation in citations if citation.published)
+    return Basis(
+        articles=len({citation.article_id for citation in citations}),
+        outlets=len({citation.outlet for citation in citations if citation.outlet}),
+        oldest=dates[0] if dates else None,
+        newest=dates[-1] if dates else None,
+    )
+
+
+def _grouped(question: str, units: Sequence[Unit]) -> list[list[Unit]]:
+    """Units by article and lead-in, each group in the order of the article."""
+    articles = list(dict.fromkeys(unit.source.article.id for unit in units))
+    if _OVER_TIME.search(question):
+        published = {unit.source.article.id: unit.source.article.published or "" for unit in units}
+        articles.sort(key=lambda article_id: published[article_id])
+    groups: list[list[Unit]] = []
+    for article_id in articles:
+        of_article = [unit for unit in units if unit.source.article.id == article_id]
+        for unit in sorted(of_article, key=lambda unit: unit.span):
+            if groups and groups[-1][0].source is unit.source and _led_alike(groups[-1][0], unit):
+                groups[-1].append(unit)
+            else:
+                groups.append([unit])
+    return groups
+
+
+def _led_alike(one: Unit, other: Unit) -> bool:
+    return one.speaker == other.speaker and one.caption == other.caption
+
+
+def _lead_in(unit: Unit, language: Language) -> str:
+    article = unit.source.article
+    return lead_in(
+        language,
+        outlet=article.outlet,
+        published=article.published,
+        title=article.title,
+        author=article.author,
+        speaker=unit.speaker,
+        caption=unit.caption,
+    )
+
+
+def _met_by(text: str, matches: Sequence[NameMatch]) -> list[str]:
+    """For each name that the passage writes otherwise than the question: "OPCON = wartime operational control"."""
+    folded = text.casefold()
+    met = []
+    for match in matches:
+        if match.written.casefold() in folded:
+            continue
+        form = next((form for form in match.forms if form.casefold() in folded), None)
+        if form:
+            met.append(f"{match.written} = {form}")
+    return met
