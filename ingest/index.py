@@ -8,8 +8,10 @@ a reader that still has the older view finds its chunks until it refreshes, and 
 from __future__ import annotations
 
 import logging
+import math
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -21,6 +23,7 @@ from ingest.articles import Article
 from ingest.chroma import CollectionGone, database_identity
 from ingest.chunking import Chunk, IndexSettings
 from ingest.derived import PieceIds, count_pieces
+from ingest.errors import IndexUnavailable
 from ingest.records import ArticleRecord, ChromaServer, Filters, Hit
 from ingest.tables import decode, matches, rebuild_article
 from ingest.views import View, must_agree, open_view
@@ -32,6 +35,7 @@ logger = logging.getLogger(__name__)
 
 NO_EMBEDDING = "none"  # IndexSettings.embedding of an index that BM25 alone searches
 WRITER_WAIT_S = 5.0
+NARROW = 3  # a filter that passes less than one chunk in three
 
 
 class Index:
@@ -70,11 +74,11 @@ class Index:
         known = view.derived.tables.article_of
         if k < 1 or not known or view.settings.embedding == NO_EMBEDDING:
             return []
-        articles = self._passing(view, filters)
-        if articles is not None and not articles:
+        allowed = _passing(view, filters)
+        if not allowed:
             return []
         try:
-            return _nearest_known(view, vector, min(k, len(known)), articles)
+            return _nearest(view, vector, min(k, len(allowed)), allowed)
         except CollectionGone:
             if not self._moved_on(view):
                 raise
@@ -159,15 +163,6 @@ class Index:
         self.refresh()
         return self._view is not view
 
-    @staticmethod
-    def _passing(view: View, filters: Filters | None) -> list[str] | None:
-        """The articles that pass; None when all do."""
-        if not filters:
-            return None
-        records = view.derived.tables.records
-        passing = [record.id for record in records.values() if matches(record, filters)]
-        return None if len(passing) == len(records) else passing
-
 
 @overload
 def open_index(
@@ -225,13 +220,30 @@ def _current_texts(view: View) -> list[str]:
     return [row.text for row in view.store.scan(view.pointer.collection) if row.chunk_id in known]
 
 
-def _nearest_known(view: View, vector: np.ndarray, k: int, article_ids: Sequence[str] | None) -> list[Hit]:
-    """The k nearest current chunks. A collection also holds what a writer is putting in and taking out this moment."""
+def _passing(view: View, filters: Filters | None) -> Collection[str]:
+    """The current chunks of the articles that pass."""
     known = view.derived.tables.article_of
-    wanted = k
+    if not filters:
+        return known
+    records = view.derived.tables.records.values()
+    return {chunk_id for record in records if matches(record, filters) for chunk_id in record.chunk_ids}
+
+
+def _nearest(view: View, vector: np.ndarray, k: int, allowed: Collection[str]) -> list[Hit]:
+    """The k nearest of the allowed chunks.
+
+    A collection also holds what a writer is putting in and taking out this moment, and few filters leave out most
+    chunks: ask for somewhat more than k and pass over the others. Only a narrow filter is worth a list of its ids.
+    """
+    everything = len(view.derived.tables.article_of)
+    if len(allowed) * NARROW < everything:
+        # Chroma refuses ids that are not there; a writer may have taken some out since this view was opened.
+        with suppress(IndexUnavailable):
+            return view.store.query(view.pointer.collection, vector, k, sorted(allowed))
+    wanted = k if len(allowed) == everything else math.ceil(k * everything / len(allowed) * 1.3)
     while True:
-        hits = view.store.query(view.pointer.collection, vector, wanted, article_ids)
-        current = [hit for hit in hits if hit.chunk_id in known]
+        hits = view.store.query(view.pointer.collection, vector, wanted)
+        current = [hit for hit in hits if hit.chunk_id in allowed]
         if len(current) >= k or len(hits) < wanted:
             return current[:k]
         wanted *= 4

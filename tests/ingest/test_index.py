@@ -163,6 +163,18 @@ def test_an_article_replaced_this_moment_is_given_as_it_is_now(location, index):
     assert index.article("article-003") == make_article(3, edition=1)
 
 
+def test_a_narrow_filter_on_an_article_replaced_this_moment(location, index):
+    narrow = Filters(published_from="2025-02", published_to="2025-02", outlets=("Yonhap",))
+    vector = vectors_of(["x"])[0]
+    found = {index.article_of(hit.chunk_id) for hit in index.dense(vector, 50, narrow)}
+    assert found == {"article-001", "article-013"}
+    write(location, make_article(1, edition=1))
+    still_there = index.chunks([hit.chunk_id for hit in index.dense(vector, 50, narrow)])
+    assert {chunk.article_id for chunk in still_there.values()} == {"article-013"}
+    index.refresh()
+    assert {index.article_of(hit.chunk_id) for hit in index.dense(vector, 50, narrow)} == found
+
+
 def test_back_to_an_earlier_version(location, index):
     for edition in (1, 0, 1):
         write(location, make_article(0, edition))
