@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field, replace
 
 from ingest.articles import Mark
 from ingest.blocks import MAX_HEADING_WORDS, Block, finish_block, markdown_blocks
-from ingest.characters import plain_characters
+from ingest.characters import HARD_BREAK, plain_characters
 from ingest.inline import clean_inline, hide_escapes
 from ingest.remnants import html_blocks_as_lines, without_comments, without_struck_out
 from ingest.speakers import closes_transcript, opens_turn, speaker_name, turn_labels
@@ -69,7 +69,8 @@ class Cleaned:
 
 def clean_line(text: str) -> str:
     """A title, a name or another single line without markup and with plain characters."""
-    return re.sub(r"[\ue000-\ue002]", " ", clean_inline(hide_escapes(plain_characters(text)))).strip()
+    line = clean_inline(hide_escapes(plain_characters(text)))
+    return " ".join(re.sub("[\ue001\ue002]", "", line.replace(HARD_BREAK, " ")).split())
 
 
 def clean_markdown(raw: str, title: str | None = None) -> Cleaned:

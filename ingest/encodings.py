@@ -63,7 +63,7 @@ def _utf16_without_bom(raw: bytes) -> str | None:
     if len(head) < 4 or len(raw) % 2 or not head.count(0):
         return None
     even, odd = head[::2].count(0), head[1::2].count(0)
-    if min(even, odd) > len(head) // 100 or max(even, odd) < len(head) // 40:
+    if max(even, odd) < max(1, len(head) // 40) or max(even, odd) < 4 * min(even, odd):
         return None
     name = "utf-16-le" if odd > even else "utf-16-be"
     try:

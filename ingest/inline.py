@@ -97,7 +97,7 @@ def _link_text(found: re.Match[str]) -> str:
     text = found[1]
     if re.match(r"(?:https?://|www\.)\S+$", text):
         text = protect(text)
-    glued = re.match(r"[a-z]{4,}", found.string[found.end() : found.end() + 4]) and re.search(r"\w\W*$", text)
+    glued = re.match(r"[a-z]{4,}", found.string[found.end() : found.end() + 4]) and re.search(r"\w\w\W*$", text)
     return f"{text} " if glued else text
 
 
@@ -185,7 +185,7 @@ def _is_stray(text: str, run: re.Match[str]) -> bool:
     """Whether a run that opens and closes nothing is left over from markup: "Tokyo, Japan**", "the world*."."""
     before, after = text[max(0, run.start() - 3) : run.start()], text[run.end() : run.end() + 1]
     if not before[-1:].strip():
-        return not after.strip()
+        return not text[run.end() :].strip()
     if _CUT_WORD.search(before) or re.match(r"\w", after):
         return False
     return len(run[0]) > 1 or bool(re.search(r"[^\W\d]$|[.,;:!?)”\"’]$", before))

@@ -129,7 +129,7 @@ def _ordinary_case(word: str, text: str) -> str:
     ):
         return word
     forms: Counter[str] = Counter(re.findall(rf"\b{re.escape(word)}(?!\w)", text, re.I))
-    mixed = [form for form, _ in forms.most_common() if not form.isupper() and not form.islower()]
+    mixed = [form for form, _ in forms.most_common() if form != word and not form.isupper() and not form.islower()]
     if mixed:
         return mixed[0]
     return re.sub("[A-Za-z]+", lambda part: part[0].capitalize(), word)
@@ -144,7 +144,7 @@ def _full_name(plain: str, title: str, text: str) -> str | None:
         return forms.pop() if len(forms) == 1 else None
     if not re.search(r"(?:President|Minister|Chancellor|Secretary|Chairman|Lady) \S", plain):
         return None
-    for source, ending in ((title, r"(?= of |,|$)"), (text, r"(?=[\s,.’;:)]|$)")):
+    for source, ending in ((title, r"(?= of | and |,|$)"), (text, r"(?=[\s,.’;:)]|$)")):
         found = re.findall(rf"\b{re.escape(plain)}((?: {_NAME_PART}){{1,2}}){ending}", source)
         forms = {str(form) for form in found if not _NO_NAMES & set(form.split())}
         if len(forms) == 1:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from itertools import pairwise
+from typing import Literal
 from unicodedata import east_asian_width
 
 from ingest.blocks import ITEM, SENTENCE_END, Block, Kind, is_ornament
@@ -20,12 +21,12 @@ def plain_blocks(text: str) -> list[Block]:
 
     The margin is measured in columns (a Hangul syllable takes two). Text that is not wrapped has a paragraph a line.
     """
-    lines = [line.rstrip() for line in text.split("\n")]
-    widths = [_columns(line) for line in lines if line.strip()]
+    lines = text.split("\n")
+    widths = [_columns(line.rstrip()) for line in lines if line.strip()]
     margin = max(widths, default=0)
     if margin > MAX_MARGIN:
         margin = 0
-    words = _Words(lines, cut_inside=_cut_between_letters(lines, margin))
+    words = _Words(lines, korean="glued" if _cut_between_letters(lines, margin) else "spaced")
     return _blocks(lines, lambda line, following: _is_cut(line, following, margin), words)
 
 
@@ -37,7 +38,7 @@ def printed_blocks(stretches: Sequence[tuple[Kind, Sequence[str]]]) -> list[Bloc
     everything = [line for _, lines in stretches for line in lines]
     widths = sorted(_columns(line) for line in everything if line.strip())
     usual = widths[int(len(widths) * 0.75)] if widths else 0
-    words = _Words(everything, cut_inside=True)
+    words = _Words(everything, korean="unsure")
     blocks: list[Block] = []
     for kind, lines in stretches:
         if kind == "heading":
@@ -56,9 +57,10 @@ def _blocks(
     for place, line in enumerate([*lines, ""]):
         item = ITEM.match(line) if plain_kind == "paragraph" else None
         last = lines[place - 1] if place else ""
-        opens_item = item and (not current or kind == "item" or SENTENCE_END.search(last))
-        if current and line.strip() and not opens_item and continues(last, line):
-            current = words.joined(current, line.strip())
+        opens_item = item and (not current or kind == "item" or SENTENCE_END.search(last.rstrip()))
+        if current and line.strip() and not opens_item and continues(last.rstrip(), line):
+            spaced = last.endswith(" ") or line.startswith(" ")
+            current = words.joined(f"{current} " if spaced else current, line.strip())
             continue
         if current and not is_ornament(current):
             blocks.append(Block(kind, re.sub(" +", " ", current)))
@@ -72,19 +74,21 @@ def _blocks(
 class _Words:
     """The words a text writes, which tell how the two halves at a line's end belong together."""
 
-    def __init__(self, lines: Sequence[str], *, cut_inside: bool) -> None:
-        self._cut_inside = cut_inside  # whether Korean lines may end inside a word
+    def __init__(self, lines: Sequence[str], korean: Literal["spaced", "glued", "unsure"]) -> None:
+        self._korean = korean  # how Korean lines are cut: between words, anywhere, or as the words will tell
         text = "\n".join(lines)
         self._latin = frozenset(re.findall(r"[a-z]+(?:-[a-z]+)*", text.lower()))
         # The first and last word of a line may be half a word.
         inner_words = r"(?<=[ (“‘\"'])[가-힣]+(?=[ .,)”’\"'])"
-        self._hangul = frozenset(re.findall(inner_words, text if cut_inside else ""))
+        self._hangul = frozenset(re.findall(inner_words, text if korean == "unsure" else ""))
 
     def joined(self, before: str, after: str) -> str:
         """Two lines of a paragraph as one.
 
         A hyphen at the margin stays ("self-" + "reliance") unless the text writes the word without one, never with.
         """
+        if before.endswith(" "):
+            return before + after
         cut = re.search(r"([A-Za-z]{2,})-$", before)
         rest = re.match(r"([a-z]{2,})", after)
         if cut and rest and rest[1] not in ("and", "or", "to", "nor", "but"):
@@ -93,12 +97,14 @@ class _Words:
             return (before[:-1] if unhyphened else before) + after
         if re.search(r"[a-z]-$", before) and re.match(r"[A-Z][a-z]", after):
             return before + after
-        return before + ("" if self._cut_inside and self._halves(before, after) else " ") + after
+        return before + ("" if self._halves(before, after) else " ") + after
 
     def _halves(self, before: str, after: str) -> bool:
         left, right = re.search("[가-힣]+$", before), re.match(r"([가-힣]+)(.?)", after)
-        if left is None or right is None:
+        if left is None or right is None or self._korean == "spaced":
             return False
+        if self._korean == "glued":
+            return True
         if left[0] + right[1] in self._hangul:
             return not (left[0] in self._hangul and right[1] in self._hangul)
         return bool(_ENDING.fullmatch(right[1])) or (right[1] == "다" and right[2] == ".")
@@ -118,6 +124,8 @@ def _is_cut(line: str, following: str, margin: int) -> bool:
     """Whether the margin, not the author, ended ``line``: the next word did not fit, or a sentence runs on."""
     if not margin or _opens_turn_after(line, following):
         return False
+    if re.search(r"[A-Za-z]-$", line) and re.match("[a-z]", following.strip()):
+        return True
     full = _columns(line) + 1 + _columns(following.split(maxsplit=1)[0]) > margin - 2
     runs_on = not SENTENCE_END.search(line) and bool(re.match(r"[a-z]", following.strip()))
     return full or (runs_on and _columns(line) > margin * 0.5)
@@ -140,6 +148,6 @@ def _cut_between_letters(lines: Sequence[str], margin: int) -> bool:
     if not margin:
         return False
     inner = [line for line, following in pairwise(lines) if line.strip() and following.strip()]
-    korean = [line for line in inner if re.search("[가-힣]$", line)]
-    full = [line for line in korean if _columns(line) >= margin - 1]
+    korean = [line for line in inner if re.search("[가-힣] ?$", line)]
+    full = [line for line in korean if _columns(line.rstrip()) >= margin - 2]
     return len(full) > 3 and len(full) >= 0.9 * len(korean)
