@@ -27,7 +27,7 @@ def gloss(words: list[Word]) -> str:
         if clause and clause[-1][1] == english:
             continue  # said twice: "핵협의그룹(NCG)"
         if word.role == "adnominal":
-            relative = _arranged([*clause, ("predicate", english)])
+            relative = _arranged([*clause, *([("other", relative)] if relative else []), ("predicate", english)])
             clause = []
             continue
         if relative and word.role != "predicate":

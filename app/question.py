@@ -24,6 +24,26 @@ from app.romanise import fold, is_hangul
 
 MAX_QUESTION_CHARS = 4_000  # far above any question; a pasted article is not one
 _MIN_BRIDGED = 2 / 3
+# Nouns that say nothing without the word before them: "병역 문제", "체포 사건".
+_HOLLOW = frozenset(
+    (
+        "문제",
+        "사건",
+        "사태",
+        "이유",
+        "원인",
+        "까닭",
+        "상황",
+        "규모",
+        "분야",
+        "방법",
+        "영향",
+        "결과",
+        "의미",
+        "시기",
+        "과정",
+    )
+)
 # Words that make a line English, however many Hangul names it holds.
 _GRAMMAR = """the a an is are was were does do did has have had what who whom whose when where why how which of in on to
 for and about with me us you tell"""
@@ -145,10 +165,10 @@ def is_bridged(words: Sequence[Word]) -> bool:
     content = [word for word in words if word.role != "question"]
     if not content:
         return False
-    asked = [place for place, word in enumerate(words) if word.role == "question" and place]
-    focus = words[asked[-1] - 1] if asked else content[-1]
-    if focus.role == "question":
-        focus = content[-1]
+    asked = [place for place, word in enumerate(words) if word.role == "question"]
+    before = [word for word in words[: asked[-1]] if word.role != "question"] if asked else content
+    telling = [word for word in before if word.stem not in _HOLLOW]
+    focus = telling[-1] if telling else content[-1]
     return focus.bridged and sum(word.bridged for word in content) >= _MIN_BRIDGED * len(content)
 
 
