@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from textwrap import indent
 from typing import TYPE_CHECKING, NamedTuple
 
 from markdown_it.token import Token
@@ -37,7 +38,7 @@ def to_terminal(lines: Iterable[Line]) -> Group:
 
 def to_text(lines: Iterable[Line]) -> str:
     """The same without colours, as long lines; it ends with a line break."""
-    return "".join(f"{' ' * line.indent}{line.text.plain}".rstrip() + "\n" for line in lines)
+    return "".join(indent(line.text.plain, " " * line.indent).rstrip() + "\n" for line in lines)
 
 
 def answer_lines(answer: Answer) -> Iterator[Line]:

@@ -14,16 +14,13 @@ from typing import Any
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # gradio reads it when it is imported
 
-from typing import TYPE_CHECKING
 
 import gradio as gr
 from fastapi import FastAPI
 from fastapi.responses import FileResponse
 
 from app.answers.schema import Turn
-
-if TYPE_CHECKING:
-    from app.assistant import Assistant
+from app.assistant import Assistant
 from app.errors import AppError
 from app.labels import display_date
 from app.question import language_of

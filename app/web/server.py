@@ -6,15 +6,14 @@ import json
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-if TYPE_CHECKING:
-    from app.assistant import Assistant
+from app.assistant import Assistant
 from app.errors import AppError
 from app.render import answer_json, passage_json
 from app.settings import AppSettings
