@@ -12,7 +12,7 @@ import re
 import threading
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -134,10 +134,16 @@ class LexicalIndex:
         self._searcher = index.searcher()
 
     @classmethod
-    def build(cls, rows: Iterable[LexicalRow], directory: Path | None = None) -> LexicalIndex:
+    def build(
+        cls,
+        rows: Iterable[LexicalRow],
+        directory: Path | None = None,
+        tokens: Callable[[str], list[str]] = analyse,
+    ) -> LexicalIndex:
         """An index of the rows; in ``directory`` (made, must be empty) or, without one, in memory.
 
-        Chunks of equal score keep the order of the rows.
+        Chunks of equal score keep the order of the rows. ``tokens``: another analyser, to be compared with ours; its
+        tokens hold no white space.
         """
         if directory is not None:
             directory.mkdir(parents=True, exist_ok=True)
@@ -146,7 +152,7 @@ class LexicalIndex:
         # One thread gives one order of the documents, so that equal scores come in the order of the rows every time.
         writer = index.writer(heap_size=64_000_000, num_threads=1)
         for row in rows:
-            writer.add_document(_document(row))
+            writer.add_document(_document(row, tokens))
         writer.commit()
         writer.wait_merging_threads()
         index.reload()
@@ -218,11 +224,11 @@ def _register(index: tantivy.Index) -> None:
     index.register_tokenizer("ours", tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build())
 
 
-def _document(row: LexicalRow) -> tantivy.Document:
+def _document(row: LexicalRow, tokens: Callable[[str], list[str]]) -> tantivy.Document:
     document = tantivy.Document()
     document.add_text("chunk_id", row.chunk_id)
     head = " ".join(filter(None, (row.title, row.outlet, date_words(row.published))))
-    document.add_text("words", " ".join(analyse(head) + analyse(row.text)))
+    document.add_text("words", " ".join(tokens(head) + tokens(row.text)))
     if row.outlet:
         document.add_text("outlet", row.outlet.casefold())
     if row.kind:

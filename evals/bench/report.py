@@ -1,0 +1,77 @@
+"""A benchmark's result as tables for a reader and as JSON."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from evals.benchmarks import EngineResult, Result
+from evals.statistics import RESAMPLES, SEED, Estimate
+
+
+def print_result(result: Result) -> None:
+    """Two tables on standard output: the figures, and Hanmi's lead; Markdown where that is no terminal."""
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console = Console(highlight=False, width=200)
+    counts = f"{result.answerable:,} answerable questions"
+    if result.unanswerable:
+        counts += f" and {result.unanswerable:,} that are not"
+    console.print(
+        f"{result.dataset}, part {result.part}: {counts}; {result.articles:,} articles in {result.chunks:,} chunks; "
+        f"{result.embedding}. 95 % intervals.",
+        soft_wrap=True,
+    )
+    first, *others = result.engines
+    console.print(_table(console, result.engines, [engine.figures for engine in result.engines], list(first.figures)))
+    console.print(f"{first.name} less each of the others, over the same questions:")
+    console.print(_table(console, others, [engine.less_than_first for engine in others], list(first.figures)))
+
+
+def as_json(result: Result) -> dict[str, Any]:
+    """The result with its statistics: an estimate is [value, low, high]."""
+    return dataclasses.asdict(result) | {
+        "interval": {"level": 0.95, "method": "percentile bootstrap", "resamples": RESAMPLES, "seed": SEED},
+        "engines": [_engine_json(engine) for engine in result.engines],
+    }
+
+
+def _engine_json(engine: EngineResult) -> dict[str, Any]:
+    return {
+        "name": engine.name,
+        "figures": {name: list(estimate) for name, estimate in engine.figures.items()},
+        "hanmi_less_this": {name: list(estimate) for name, estimate in engine.less_than_first.items()},
+        "seconds": round(engine.seconds, 2),
+    }
+
+
+def _table(
+    console: Console,
+    engines: tuple[EngineResult, ...] | list[EngineResult],
+    rows: list[dict[str, Estimate]],
+    names: list[str],
+) -> Table:
+    table = Table(box=box.ROUNDED if console.is_terminal else box.MARKDOWN)
+    table.add_column("engine")
+    for name in names:
+        table.add_column(name, justify="right")
+    for engine, figures in zip(engines, rows, strict=True):
+        table.add_row(engine.name, *(_shown(figures.get(name)) for name in names))
+    return table
+
+
+def _shown(estimate: Estimate | None) -> str:
+    if estimate is None:
+        return "–"
+    value, low, high = (_three(number) for number in estimate)
+    return f"{value} [{low}, {high}]"
+
+
+def _three(number: float) -> str:
+    """Three decimals without the zero before the point."""
+    text = f"{number:.3f}"
+    return text.replace("0.", ".", 1) if abs(number) < 1 else text

@@ -1,0 +1,127 @@
+"""``hanmi bench``: the public benchmarks and the budgets of time and memory."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as Bar
+
+from app.cli.options import FILE, FOLDER, with_settings
+from app.settings import AppSettings
+
+if TYPE_CHECKING:
+    from evals.benchmarks import Name, Progress, Result
+    from evals.datasets import Part
+
+SET_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+@click.group(short_help="Measure Hanmi on public benchmarks.")
+def bench() -> None:
+    """Measure this engine beside dense only, BM25 only, RRF, and the LangChain tutorial's way.
+
+    DIR is the folder of the set's own files. Figures come with 95 % intervals. Part A of a set is for looking at
+    failures, part B for the figures that are reported.
+    """
+
+
+def _set_command(name: Name, short_help: str, help_text: str) -> None:
+    """Add ``hanmi bench NAME DIR``."""
+
+    @bench.command(name, short_help=short_help, help=help_text)
+    @click.argument("folder", type=SET_FOLDER, metavar="DIR")
+    @click.option("--part", type=click.Choice(["A", "B", "all"]), help="Which questions.  [default: B, or all]")
+    @click.option("--limit", type=click.IntRange(1), help="So many questions at most, drawn the same way every time.")
+    @click.option("--work", type=FOLDER, help="Folder to keep the indexes in, for the next run.")
+    @click.option("--json", "json_file", type=FILE, help='File for the result as JSON; "-" is standard output.')
+    @with_settings()
+    def command(
+        settings: AppSettings,
+        folder: Path,
+        part: Part | None,
+        limit: int | None,
+        work: Path | None,
+        json_file: Path | None,
+    ) -> None:
+        result = _measure(settings, name, folder, part, limit, work)
+        from evals.bench.report import as_json, print_result
+
+        if json_file is None or str(json_file) != "-":
+            print_result(result)
+        if json_file is not None:
+            write_json(json_file, as_json(result))
+
+
+_set_command(
+    "multihop-rag",
+    "News questions that need two to four articles.",
+    "MultiHop-RAG: corpus.json and MultiHopRAG.json in DIR.",
+)
+_set_command(
+    "squad",
+    "Questions on Wikipedia, half of them unanswerable.",
+    "SQuAD 2.0: dev.json in DIR; all its paragraphs are one collection.",
+)
+_set_command(
+    "scifact",
+    "Scientific claims and the abstracts that bear on them.",
+    "SciFact in BEIR's form: corpus.jsonl, queries.jsonl and the one .tsv in qrels/.",
+)
+_set_command("korquad", "Korean questions on Wikipedia.", "KorQuAD 1.0: dev.json in DIR.")
+
+
+def write_json(file: Path, value: dict[str, Any]) -> None:
+    """The value as indented JSON into the file, or on standard output."""
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    if str(file) == "-":
+        click.echo(text.encode())
+    else:
+        file.write_text(text + "\n", encoding="utf-8")
+
+
+@contextmanager
+def work_folder(given: Path | None) -> Iterator[Path]:
+    """The folder that was given, or one that is gone afterwards."""
+    if given is not None:
+        given.mkdir(parents=True, exist_ok=True)
+        yield given
+    else:
+        with tempfile.TemporaryDirectory(prefix="hanmi-bench-") as folder:
+            yield Path(folder)
+
+
+@contextmanager
+def progress_bar() -> Iterator[Progress]:
+    """A bar on standard error for each thing that is done in turn; silent where that is no terminal."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    console = Console(stderr=True)
+    with Bar(*columns, console=console, disable=not console.is_terminal) as bar:
+        tasks: dict[str, Any] = {}
+
+        def show(what: str, done: int, total: int) -> None:
+            if what not in tasks:
+                tasks[what] = bar.add_task(what)
+            bar.update(tasks[what], completed=done, total=total)
+
+        yield show
+
+
+def _measure(
+    settings: AppSettings, name: Name, folder: Path, part: Part | None, limit: int | None, work: Path | None
+) -> Result:
+    from app.names import NameTables  # with the engine and its vendors, seconds that --help need not wait
+    from app.opening import open_embeddings
+    from evals.benchmarks import BENCHMARKS, run_benchmark
+
+    embeddings = open_embeddings(settings)
+    tables = NameTables.load(settings.corpus)
+    with work_folder(work) as home, progress_bar() as progress:
+        return run_benchmark(BENCHMARKS[name], folder, home, embeddings, tables, progress, part, limit)

@@ -1,0 +1,63 @@
+"""Intervals hold what they should, and come out the same every time."""
+
+import numpy as np
+import pytest
+
+from evals import statistics
+
+
+def test_a_mean_lies_inside_its_interval_and_a_constant_has_none():
+    values = np.array([0.0, 1.0] * 50)
+    estimate = statistics.mean(values)
+    assert estimate.value == 0.5
+    # the standard error of a share of one half of 100 is 0.05: about 0.5 ± 1.96 · 0.05
+    assert estimate.low == pytest.approx(0.402, abs=0.02)
+    assert estimate.high == pytest.approx(0.598, abs=0.02)
+    assert statistics.mean(np.ones(7)) == (1, 1, 1)
+
+
+def test_the_same_values_give_the_same_interval():
+    values = np.random.default_rng(1).random(40)
+    first = statistics.mean(values)
+    statistics._counts.cache_clear()
+    assert statistics.mean(values.copy()) == first
+
+
+def test_an_interval_covers_the_truth_about_nineteen_times_in_twenty():
+    random = np.random.default_rng(2)
+    covered = sum(low <= 0.3 <= high for _ in range(200) for _, low, high in [statistics.mean(random.random(80) < 0.3)])
+    assert 180 <= covered <= 198
+
+
+def test_questions_are_compared_one_by_one():
+    ours = np.random.default_rng(3).random(60)
+    always_better = statistics.mean_difference(ours + 0.1, ours)
+    assert always_better.value == pytest.approx(0.1)
+    assert always_better.low == pytest.approx(0.1)  # unpaired it would reach below 0
+    assert always_better.high == pytest.approx(0.1)
+
+
+def test_auroc_counts_pairs_and_half_of_the_ties():
+    positive, negative = np.array([0.9, 0.5, 0.4]), np.array([0.5, 0.1])
+    # above: 2 + 1 + 1 of six pairs; equal: one pair
+    assert statistics.auroc(positive, negative).value == pytest.approx(4.5 / 6)
+    assert statistics.auroc(negative, positive).value == pytest.approx(1.5 / 6)
+    assert statistics.auroc(np.array([2.0, 3.0]), np.array([1.0])) == (1, 1, 1)
+
+
+def test_the_interval_of_an_auroc_holds_it_and_is_wider_for_fewer():
+    random = np.random.default_rng(4)
+    many = statistics.auroc(random.normal(1, 1, 400), random.normal(0, 1, 400))
+    few = statistics.auroc(random.normal(1, 1, 20), random.normal(0, 1, 20))
+    assert many.low < 0.76 < many.high  # Φ(1/√2) = 0.760
+    assert many.low < many.value < many.high
+    assert few.high - few.low > 2 * (many.high - many.low)
+
+
+def test_two_aurocs_of_the_same_questions_differ_by_their_difference():
+    random = np.random.default_rng(5)
+    ours = random.normal(1, 1, 100), random.normal(0, 1, 80)
+    theirs = random.normal(0.5, 1, 100), random.normal(0, 1, 80)
+    expected = statistics.auroc(*ours).value - statistics.auroc(*theirs).value
+    assert statistics.auroc_difference(ours, theirs).value == pytest.approx(expected)
+    assert statistics.auroc_difference(ours, ours) == (0, 0, 0)
