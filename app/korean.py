@@ -45,11 +45,11 @@ _FUNCTION_WORDS_LIST = """있 있는 없 것 거 걸 게 건 수 등 및 또는 
 그럼 대한 대해 대해서 대하여 관한 관해 관해서 관하여 관련 관련해 관련해서 관련하여 위한 위해 위해서 위하여 따르
 따르면 따른 따라 때문 인해 인한 통한 통해 통해서 이 그 저 이런 그런 저런 이것 그것 저것 이번 해당 좀 더 가장 매우
 너무 아주 모두 다 또 다시 현재 지금 최근 정도 경우 때 뒤 후 전 중 말 하 한 할 해 했 하고 되 된 될 돼 됐 되어 되었
-라 라고 란 이라는 라는 알려 알려줘 설명 설명해 요약 요약해 말해 말해줘 얘기해 이야기해 궁금 궁금한 궁금합
-가르쳐 찾아 찾아줘 보여 보여줘 정리 정리해 부탁 부탁해 부탁드려 싶 주 줘 주세요 줄 준 어서 아니
-이상 두 세 네 일 대 년 월 않 않은 않는 않았 못 안 여러 각 각각 실제 실제로 정말 과연 혹시 바로 이미 아직 계속 함께 같이 대로 데 바 점 씨 님 개 번 명
-원 측 제 내용 무엇인 누구인 의하 의하면 글 기사 문서 자료 누구 본문 당시 그때 이후 이전 동안 사이 가운데 약 총 거의
-단 만 만약 이를 그를 이에 그에 대비 별 각자 겁 건가 걸까 인가 일까 입니까 어치 가지"""
+라 라고 란 이라는 라는 알려 알려줘 설명 설명해 요약 요약해 말해 말해줘 얘기해 이야기해 궁금 궁금한 궁금합 가르쳐
+찾아 찾아줘 보여 보여줘 정리 정리해 부탁 부탁해 부탁드려 싶 주 줘 주세요 줄 준 어서 아니 이상 두 세 네 일 대 년 월
+않 않은 않는 않았 못 안 여러 각 각각 실제 실제로 정말 과연 혹시 바로 이미 아직 계속 함께 같이 대로 데 바 점 씨 님
+개 번 명 원 측 제 내용 무엇인 누구인 의하 의하면 글 기사 문서 자료 누구 본문 당시 그때 이후 이전 동안 사이 가운데
+약 총 거의 단 만 만약 이를 그를 이에 그에 대비 별 각자 겁 건가 걸까 인가 일까 입니까 어치 가지"""
 _FUNCTION_WORDS = frozenset(_FUNCTION_WORDS_LIST.split())
 # A function word of one syllable with another tail than these is the beginning of some other word (수+지 is a name).
 _SHORT_TAILS_LIST = """은 는 이 가 을 를 의 에 도 로 만 과 와 들 들은 들이 들을 들의 까지 부터 에서 에는 에도 이나
@@ -261,9 +261,7 @@ def _best_split(word: str, tables: NameTables) -> list[tuple[int, int, Name | Te
 
 
 def _allowed(word: str, at: int, size: int, entry: Name | Term) -> bool:
-    """Whether an entry may stand here: one of a single syllable only as a whole word; endings are not names (이란)."""
-    if at and is_tail(word[at:]) and is_tail(word[at : at + size]):
-        return False
+    """Whether an entry may stand here: one of a single syllable only as a whole word."""
     if isinstance(entry, Term) and entry.verb and at:
         return False
     return size > 1 or (at == 0 and is_tail(word[1:]) and word[1:2] not in _SECOND_SYLLABLES)

@@ -86,3 +86,8 @@ def test_hardly_any_complete_question_is_taken_for_a_follow_up(tables):
     assert complete
     taken = [question for question in complete if make_standalone(question, history(INVEST), tables, "en")[1]]
     assert len(taken) <= 0.02 * len(complete), taken
+
+
+def test_another_country_takes_the_place_of_the_united_states_partner(tables):
+    turns = history(["How much does Seoul want Washington to pay?", "…"])
+    assert make_standalone("And Japan?", turns, tables, "en")[0] == "How much does Japan want Washington to pay?"

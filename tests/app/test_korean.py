@@ -110,6 +110,7 @@ def test_numbers_and_dates_are_read_as_english_writes_them(tables, korean, engli
         ("유럽연합과 일본은 관세를 얼마로 낮췄나요?", "how much European Union Japan lower tariff"),
         ("반미 감정이 커진 원인은 무엇입니까?", "why anti-U.S. sentiment grow"),
         ("누가 조약에 서명했나요?", "who sign treaty"),
+        ("이재명이 대통령직을 잃을 수 있다고 말한 까닭은 무엇인가?", "why say Lee lose president"),
         ("조지아주에서 구금된 한국인 노동자는 몇 명인가요?", "how many South Korean workers detain Georgia"),
     ],
 )

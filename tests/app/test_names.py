@@ -43,6 +43,7 @@ def test_every_spelling_of_a_korean_name_is_that_name(tables, written):
         ("Fumio Kishida", "Kishida Fumio"),
         ("Kim Jong-un", "Kim Jong Un"),
         ("Kim Chŏngŭn", "Kim Jong Un"),
+        ("Chŏng Kyŏngdu", "Jeong Kyeong-doo"),
         ("Sanae Takaichi", "Takaichi Sanae"),
         ("wartime operational control", "wartime operational control"),
         ("OPCON", "wartime operational control"),

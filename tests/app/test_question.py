@@ -53,6 +53,12 @@ def test_no_word_is_added_twice():
     assert words.count("united") == 1
 
 
+def test_a_word_two_names_share_is_added_once():
+    words = re.findall(r"\w+", ask("Will Seoul talk to Pyongyang?").search_text.lower())
+    assert words.count("republic") == 1
+    assert words.count("korea") == 1
+
+
 def test_a_question_without_names_is_searched_as_it_is():
     understood = ask("What form should payments take?")
     assert understood.search_text == understood.standalone
