@@ -94,7 +94,8 @@ def clean_plain(raw: str, title: str | None = None) -> Cleaned:
     text, comments = without_comments(text)
     text, struck_out = without_struck_out(hide_escapes(text))
     wrapped = plain_blocks(html_blocks_as_lines(text))
-    blocks = [done for block in wrapped for done in finish_block(block.kind, clean_inline(block.text))]
+    rows = [replace(block, kind="item") if block.text.startswith("| ") else block for block in wrapped]
+    blocks = [done for block in rows for done in finish_block(block.kind, clean_inline(block.text.lstrip("| ")))]
     return assemble(blocks, title, Removals(struck_out=struck_out, comments=comments))
 
 

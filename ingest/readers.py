@@ -55,7 +55,8 @@ def read_article(path: Path, corpus: Path | None = None) -> tuple[Article, Remov
         raise UnreadableArticle(f"the file cannot be read: {error.strerror or error}") from error
     article = _article(source, path, corpus)
     if source.cleaned.removals.total:
-        logger.info("%s: left out %s (words)", path.name, source.cleaned.removals)
+        removals = source.cleaned.removals
+        logger.info("%s: left out %d words (%s)", path.name, removals.total, removals)
     return article, source.cleaned.removals
 
 

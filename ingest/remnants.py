@@ -9,7 +9,8 @@ from ingest.characters import count_words
 _STRUCK_TAG = re.compile(r"<(s|strike|del)(?:\s[^<>]{0,500})?>(?!\s*</\1)", re.I)
 _TILDES = re.compile(r"(?<!~)~~(?=\S)([^~]{1,2000}?)(?<=\S)~~(?!~)")
 _CELL_END = re.compile(r"\s*</t[dh]\s*>\s*<t[dh]\b[^<>]{0,500}>\s*", re.I)
-_ROW = re.compile(r"<tr\b[^<>]{0,500}>\s*|\s*</tr\s*>", re.I)
+_ROW = re.compile(r"\s*<tr\b[^<>]{0,500}>\s*", re.I)
+_ROW_END = re.compile(r"\s*</tr\s*>", re.I)
 _HTML_HEADING = re.compile(
     r"<h([1-6])\b[^<>]{0,500}>\s*([^<>]{1,500}|(?:(?!</?h[1-6])[\s\S]){1,1000}?)\s*</h\1\s*>", re.I
 )
@@ -65,8 +66,8 @@ def html_blocks_as_lines(text: str) -> str:
     if "<" not in text:
         return text
     text = _CELL_END.sub(" | ", text)
-    text = _ROW.sub("\n\n", text)
-    text = re.sub(r"[ |]*<td\b[^<>]{0,500}>[ |]*|[ |]*</t[dh]\s*>[ |]*|<th\b[^<>]{0,500}>", " ", text)
+    text = _ROW_END.sub("\n", _ROW.sub("\n\n| ", text))
+    text = re.sub(r" *<t[dh]\b[^<>]{0,500}>[ |]*|[ |]*</t[dh]\s*>[ |]*", " ", text)
     text = _HTML_HEADING.sub(lambda found: f"\n\n# {' '.join(found[2].split())}\n\n", text)
     text = _HTML_ITEM.sub("\n\n- ", text)
     text = _FIGCAPTION.sub("\n\n", text)

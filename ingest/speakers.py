@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 _ROLES = frozenset(
     """
@@ -16,12 +16,19 @@ _ROLES = frozenset(
     ADVISOR SPOKESPERSON
     """.split()  # noqa: SIM905
 )
+# Labels of one word that are speakers by themselves.
+_ALONE = frozenset(
+    """
+    Q A MODERATOR INTERPRETER TRANSLATOR OPERATOR REPORTER PARTICIPANT INTERVIEWER HOST ANCHOR AUDIENCE AIDE
+    QUESTION ANSWER
+    """.split()  # noqa: SIM905
+)
 _KOREAN_ROLES = re.compile(
     r"(?:대통령|총리|장관|차관|대사|실장|수석|대변인|의원|위원장|기자|앵커|사회자|진행자|질문|답변|문|답)$"
 )
 # Words of labels that head notes, lists and paragraphs, not turns.
 _NO_SPEAKER = re.compile(
-    r"\b(?:FACT|SHEETS?|STATEMENTS?|SUBJECT|WHAT|TO|FOR|MEMORANDUM|RESULTS|BACKGROUND|NOTE|READ|AND|A|AN|IN|ON|WITH|\w+ING)\b"
+    r"\b(?:FACT|SHEETS?|STATEMENTS?|SUBJECT|WHAT|TO|FOR|MEMORANDUM|RESULTS|BACKGROUND|NOTE|READ|FROM|BY|YOUR|HOW|WHY|AND|A|AN|IN|ON|WITH|\w+ING)\b"
 )
 
 _CAPITALS = r"(?:Ma?c)?[A-Z][A-Z0-9.’'\-]*"
@@ -66,8 +73,7 @@ def turn_labels(lines: Sequence[str]) -> dict[int, str]:
             bare[place] = other["label"]
         elif _QUESTION.match(line):
             questions.append(place)
-    counts = Counter(bare.values())
-    returning = {label for label, times in counts.items() if times > 1 and _is_name(label, lines)}
+    returning = _returning_names(bare, lines)
     if len(returning) > 1 or (returning and (found or questions)):
         found |= {place: label for place, label in bare.items() if label in returning}
     if found or len(questions) > 2:
@@ -76,19 +82,38 @@ def turn_labels(lines: Sequence[str]) -> dict[int, str]:
 
 
 def _has_role(label: str) -> bool:
-    words = re.sub("[,’'-]", " ", label).split()
-    return label in ("Q", "A") or (bool(_ROLES & set(words)) and not _NO_SPEAKER.search(label) and len(words) <= 8)
+    """Whether a label in capitals names a speaker by office or address: "THE PRESIDENT", "MS. JEAN-PIERRE"."""
+    words = re.split("[ ,-]+", label)
+    if len(words) == 1:
+        return label in _ALONE
+    return bool(_ROLES & set(words)) and not _NO_SPEAKER.search(label) and len(words) <= 8
+
+
+def _returning_names(bare: Mapping[int, str], lines: Sequence[str]) -> set[str]:
+    """The labels without a role that are speakers: names that come back, over sentences, in a good part of the text.
+
+    Lists ("Director: …", "Cast: …", "Last week: …") come back too, but hold no sentences or name nobody.
+    """
+    counts = Counter(bare.values())
+    names = {label for label, times in counts.items() if times > 1 and _is_name(label, lines)}
+    turns = [lines[place] for place, label in bare.items() if label in names]
+    spoken = sum(bool(re.search(r"[.?!…—][)”\"’]*$", turn)) for turn in turns)
+    prose = sum(len(line.split()) > 3 for line in lines)
+    return names if turns and spoken > len(turns) / 2 and len(turns) * 4 >= prose else set()
 
 
 def _is_name(label: str, lines: Sequence[str]) -> bool:
-    """Whether a returning label without a role in capitals looks like a person's or an office's name."""
+    """Whether a label looks like a person's or an office's name."""
     words = label.split()
-    if _KOREAN_ROLES.search(label) or {word.upper() for word in words} & _ROLES:
+    if _KOREAN_ROLES.search(label) or label.upper() in _ALONE:
         return True
     if re.search("[가-힣]", label):
         return len(label) <= 4
-    full_name = re.compile(rf"\b[A-Z][a-z]+ {re.escape(words[-1])}\b", re.I)
-    return label == "Q" or any(full_name.search(line, len(label) + 1) for line in lines)
+    if len(words) > 1 and words[0].upper() in _ROLES:
+        return True
+    full_name = re.compile(rf"\b([A-Z][a-z]+) {re.escape(words[-1])}\b", re.I)
+    found = (full_name.search(line, len(label) if line.startswith(label) else 0) for line in lines)
+    return any(match and match[1][0].isupper() and match[1] not in _NO_NAMES for match in found)
 
 
 def speaker_name(label: str, title: str, text: str) -> str:
@@ -144,7 +169,7 @@ def _full_name(plain: str, title: str, text: str) -> str | None:
         return forms.pop() if len(forms) == 1 else None
     if not re.search(r"(?:President|Minister|Chancellor|Secretary|Chairman|Lady) \S", plain):
         return None
-    for source, ending in ((title, r"(?= of | and |,|$)"), (text, r"(?=[\s,.’;:)]|$)")):
+    for source, ending in ((title, r"(?= [a-z(]|[,:;]|$)"), (text, r"(?=[\s,.’;:)]|$)")):
         found = re.findall(rf"\b{re.escape(plain)}((?: {_NAME_PART}){{1,2}}){ending}", source)
         forms = {str(form) for form in found if not _NO_NAMES & set(form.split())}
         if len(forms) == 1:

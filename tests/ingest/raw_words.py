@@ -30,7 +30,7 @@ def raw_words(raw: str) -> RawWords:
     """The words of Markdown or HTML, front matter apart."""
     text = re.sub(r"\A---\n.*?\n---\n", "", raw, flags=re.S)
     text = re.sub(r"<(script|style|title)\b.*?</\1>", " ", text, flags=re.S | re.I)
-    text = re.sub("\u00ad\\s*\n\\s*|[\u00ad\u200b\u2060\u202a-\u202e\u2066-\u2069]", "", text)
+    text = re.sub("\u00ad\\s*\n\\s*|[\u00ad\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069]", "", text)
     text = re.sub(r"<!doctype[^>]*>", "", text, flags=re.I)
     comments = re.findall(r"<!--(.*?)-->", text, flags=re.S)
     text = re.sub(r"<!--.*?-->", "", text, flags=re.S)
@@ -66,7 +66,7 @@ def compare(raw: list[str], cleaned: list[str], title: str = "") -> Difference:
     parted: list[str] = []
     for place, word in enumerate(cleaned):
         while (
-            at < 60 and heading and [w.casefold() for w in raw[at : at + len(heading)]] == heading and word != raw[at]
+            at < 60 and heading and heading == _folded(raw, at, len(heading)) != _folded(cleaned, place, len(heading))
         ):
             titles, at = titles + len(heading), at + len(heading)
         if parted and parted[-1].endswith(f"|{word}"):
@@ -81,3 +81,7 @@ def compare(raw: list[str], cleaned: list[str], title: str = "") -> Difference:
             return Difference(f"…{cleaned[max(0, place - 4) : place + 4]} is not {raw[at : at + 4]}", titles, parted)
     rest = raw[at:]
     return Difference(f"lost at the end: {rest[:8]}" if rest else "", titles, parted)
+
+
+def _folded(words: list[str], at: int, count: int) -> list[str]:
+    return [word.casefold() for word in words[at : at + count]]

@@ -134,7 +134,7 @@ def test_removals_are_logged(tmp_path, caplog):
     path.write_text("---\ntitle: A\n---\n\nIt is <s>very bad</s> good.<!-- check -->", encoding="utf-8")
     with caplog.at_level("INFO", logger="ingest.readers"):
         read_article(path)
-    assert "a.md: left out 2 struck out, 1 comments (words)" in caplog.text
+    assert "a.md: left out 3 words (2 struck out, 1 comments)" in caplog.text
 
 
 # --- marks
@@ -181,6 +181,13 @@ def speakers(text: str, title: str = "") -> list[str]:
         ),
         ("FACT SHEET: One.\n\nWHAT THEY ARE SAYING: Two.\n\nSUBJECT: Three.", "", []),
         ("Q fever is a disease.\n\nNote: it spreads.\n\nNote: it kills.", "", []),
+        ("OFFICIAL: Messi stays.\n\nMORE: See below.\n\nMORE: And here.", "", []),
+        ("Director: Ann Lee\n\nCast: Bo Day\n\nDirector: Cy Poe\n\nCast: Di Fox", "The best films by Main Cast", []),
+        (
+            "RUBIO: We won.\n\nTUR: Did you?\n\nRUBIO: Yes.\n\nTUR: Marco Rubio, Katy Tur, thanks.",
+            "",
+            ["Rubio", "Tur"] * 2,
+        ),
         ("**CUTTING RED TAPE:** We cut.\n\n**HELPING A GENERAL:** We help.", "", []),
     ],
 )
@@ -238,6 +245,7 @@ def test_captions_are_marked():
         ("```\ncode * here\n```", "code * here"),
         ("\ud55c\uae00\u1112\u1161\u11ab", "한글한"),
         ("<table><tr><td>AL</td><td>$3,593,711</td></tr></table>", "AL | $3,593,711"),
+        ("<tr><td>AL</td>\n<td>1</td></tr>\n<tr><td>AK</td>\n<td>2</td></tr>", "AL | 1\nAK | 2"),
         ("A <!-- b", "A <!-- b"),
         ("5 < 6 and 7 > 3", "5 < 6 and 7 > 3"),
     ],
