@@ -14,7 +14,7 @@ from app.labels import LABELS, SHAPES, STATUS_WORDS, display_basis, display_date
 if TYPE_CHECKING:
     from app.retrieval import Passage  # at run time its vendors cost a second, and only its fields are read here
 
-AROUND_CHARS = 240  # of the passage shown on either side of a quotation: about two lines of a card
+AROUND_CHARS = 120  # of the passage shown on either side of a quotation: about two lines of a card
 _KEPT_CONTROLS = "\n\t"
 
 

@@ -93,7 +93,7 @@ def build_page(assistant: Assistant) -> gr.Blocks:
     page = gr.Blocks(title="Hanmi", analytics_enabled=False, fill_width=True)
     with page:
         gr.HTML(_heading(assistant), elem_id="heading", apply_default_css=False)
-        conversation = gr.HTML(elem_id="conversation", apply_default_css=False)
+        conversation = gr.HTML(_conversation([]), elem_id="conversation", apply_default_css=False)
         with gr.Row(elem_id="ask"):
             question = gr.Textbox(
                 label="Question", show_label=False, placeholder="Ask the articles…", autofocus=True, max_lines=6,
@@ -134,6 +134,8 @@ def _history(exchanges: list[Exchange]) -> list[Turn]:
 
 
 def _conversation(exchanges: list[Exchange]) -> str:
+    if not exchanges:
+        return f'<p class="start">{escape(text("help", "en"))}</p>'
     return "".join(
         f'<section class="exchange"><h2>{escape(exchange.question)}</h2>{exchange.html}</section>'
         for exchange in exchanges

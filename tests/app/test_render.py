@@ -214,7 +214,7 @@ def test_what_stands_around_a_quotation_is_cut_at_words() -> None:
     before, after = re.findall(r'<span class="around">(.*?)</span>', page)
     assert before.startswith("… word")
     assert after.endswith("word …")
-    assert 200 < len(before) < 250
+    assert 100 < len(before) < 130
 
 
 def test_json_is_the_contract() -> None:

@@ -65,3 +65,8 @@ def test_the_heading_names_the_only_article_and_escapes_it() -> None:
 def test_what_is_searched_is_said_in_the_language_of_the_question() -> None:
     assert _working(StubAssistant(), "How much?") == "searching 1 article"
     assert _working(StubAssistant(), "얼마인가요?") == "기사 1건에서 찾는 중"
+
+
+def test_before_the_first_question_the_page_says_what_it_is() -> None:
+    assert "I am Hanmi." in _conversation([])
+    assert "I am Hanmi." not in _conversation([Exchange("a", "", "A")])
