@@ -43,8 +43,8 @@ PAGE = 5000  # rows a read of everything
 LOCKED_RETRIES = 20  # a reader meets SQLite's lock for a moment while a batch is committed
 HNSW: CreateHNSWConfiguration = {
     "space": "cosine",
-    "ef_construction": 200,
-    "ef_search": 200,  # the engine asks for 100: searching no deeper than that loses neighbours
+    "ef_construction": 100,  # 200 costs a fifth more time and finds half a per cent more
+    "ef_search": 256,  # the engine asks for 100 of 8,000: finds .99 of the true ones; Chroma's 100 finds .945
     "max_neighbors": 16,
     "sync_threshold": 1000,
 }
@@ -257,9 +257,17 @@ class ChromaStore:
                 raise CollectionGone(f"The index at {self.place} is incomplete: {error}") from error
             except (ChromaError, httpx.HTTPError, OSError) as error:
                 if "locked" not in str(error) or attempt == LOCKED_RETRIES:
-                    raise IndexUnavailable(f"The index at {self.place} cannot be reached: {error}") from error
+                    raise IndexUnavailable(
+                        f"The index at {self.place} cannot be used: {error}.{self._remedy}"
+                    ) from error
                 time.sleep(0.05 * (attempt + 1))
         raise AssertionError("unreachable")
+
+    @property
+    def _remedy(self) -> str:
+        if isinstance(self.location, ChromaServer):
+            return " Is the server running?"
+        return " If that stays so, delete this folder and run `hanmi ingest`."
 
     @property
     def place(self) -> str:

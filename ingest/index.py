@@ -113,7 +113,7 @@ class Index:
 
     def articles(self) -> Mapping[str, ArticleRecord]:
         """All articles by id, without their texts; from memory."""
-        return MappingProxyType(dict(self._view.derived.tables.records))
+        return MappingProxyType(self._view.derived.tables.records)
 
     def article(self, article_id: str) -> Article | None:
         """The article, its text put together from its chunks and checked by its hash; None when there is none."""

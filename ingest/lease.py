@@ -36,20 +36,18 @@ class WriterLease:
         self._done = threading.Event()
         self._renewer: threading.Thread | None = None
 
-    def acquire(self, wait_s: float) -> bool:
-        """Take the lease, waiting so long at most; True when it was taken over from a writer that let it run out.
+    def acquire(self, wait_s: float) -> None:
+        """Take the lease, waiting so long at most; one that has run out is taken over at once.
 
         Raises IndexBusy that names the process which holds it.
         """
         give_up = time.monotonic() + wait_s
-        taken_over = False
         while True:
             note = self._store.claim_note(NOTE, self._fields())
             if note is not None and note["token"] == self._token:
                 break
             if note is not None and float(note["expires"]) < time.time():
                 self._store.drop_note(NOTE, str(note["token"]))
-                taken_over = True
                 continue
             if time.monotonic() >= give_up:
                 raise IndexBusy(
@@ -60,7 +58,6 @@ class WriterLease:
         self._held.set()
         self._renewer = threading.Thread(target=self._renew_until_done, name="hanmi-lease", daemon=True)
         self._renewer.start()
-        return taken_over
 
     def check(self) -> None:
         """Raises IndexBusy when another has taken the lease over: nothing more may be written."""

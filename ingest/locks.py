@@ -46,8 +46,8 @@ class WriterLock:
         self._lock = FileLock(folder / "writer.lock", thread_local=False)  # a thread may close what another opened
         self._holder_file = folder / "writer.json"
 
-    def acquire(self, wait_s: float) -> bool:
-        """Take the lock, waiting so long at most; True when the last writer was killed before it let go.
+    def acquire(self, wait_s: float) -> None:
+        """Take the lock, waiting so long at most.
 
         Raises IndexBusy that names the process which holds it.
         """
@@ -58,9 +58,7 @@ class WriterLock:
                 f"The index is being written to by {describe(self._read_holder())}; waited {wait_s:g} s. "
                 "Try again when it has finished."
             ) from timeout
-        killed = self._holder_file.exists()
         self._holder_file.write_text(json.dumps(holder()), encoding="utf-8")
-        return killed
 
     def release(self) -> None:
         """Let go; harmless when it is not held."""
@@ -93,7 +91,7 @@ class Gate:
             lock.acquire(timeout=GATE_TIMEOUT_S, poll_interval=_POLL_S)
         except Timeout as timeout:
             raise IndexBusy(f"The index in {self._path.parent} did not open for {GATE_TIMEOUT_S:g} s.") from timeout
-        except (PermissionError, OSError):
+        except OSError:
             yield
             return
         try:

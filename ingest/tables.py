@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
@@ -101,7 +101,7 @@ def matches(record: ArticleRecord, filters: Filters) -> bool:
 class Tables:
     """The current articles by id, in the order of ids."""
 
-    records: Mapping[str, ArticleRecord]
+    records: dict[str, ArticleRecord]  # never changed
 
     @cached_property
     def article_of(self) -> dict[str, str]:

@@ -352,6 +352,14 @@ def test_a_server_that_does_not_answer():
         open_index(ChromaServer("localhost:8000"))
 
 
+def test_a_broken_database_says_what_to_do(tmp_path):
+    write(tmp_path, make_article(0))
+    (tmp_path / "chroma" / "chroma.sqlite3").write_bytes(b"no database" * 1000)
+    for options in ({}, {"write": True}):
+        with pytest.raises(IndexUnavailable, match="delete this folder and run `hanmi ingest`"):
+            open_index(tmp_path, SETTINGS, **options)
+
+
 def test_the_folder_deleted_and_made_again_is_noticed(tmp_path):
     import shutil
 
