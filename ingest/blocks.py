@@ -64,20 +64,17 @@ def _grouped_lines(text: str) -> Iterator[tuple[Kind, list[str]]]:
         if _FENCE.match(line):
             fenced = not fenced
             line = ""
-        starts = not fenced and _starts_block(line, lines, after_blank=after_blank, in_list=in_list)
+        found = None if fenced else _starts_block(line, lines, after_blank=after_blank, in_list=in_list)
         ornament = is_ornament(line) and not (lines and re.fullmatch(r"[*_]{1,2}", line.strip()))
-        if starts or ornament:
-            if lines and _UNDERLINE.match(line) and len(lines) == 1 and kind == "paragraph":
-                kind = "heading"
-            if lines:
-                yield kind, lines
+        if lines and (found or ornament):
+            underlined = _UNDERLINE.match(line) and len(lines) == 1 and kind == "paragraph"
+            yield "heading" if underlined else kind, lines
             kind, lines = "paragraph", []
         if ornament or _REFERENCE.match(line):
             after_blank = True
             continue
         if after_blank and not line.startswith("  "):
             in_list = False
-        found = None if fenced else _starts_block(line, lines, after_blank=after_blank, in_list=in_list)
         if found:
             kind, line = found
             in_list = kind == "item"
