@@ -127,12 +127,17 @@ _CLAUSE = re.compile(
     r"(?:If|When|While|Though|Although|After|Before|Because|Since|Once|Unless|As|Until)\s+(?:he|she|they|it)\b[^,]*,\s+"
     r"(?P<subject>\S+)"
 )
+_EMPTY_IT = (  # an "it" whose sense comes later in its own sentence
+    r"it(?:[’']s|\s+(?:(?:is|was)(?:n[’']t|\s+not)?|ha[sd]\s+(?:\w+\s+)?been"
+    r"|(?:will|would|may|might|must|can|could|should)\s+(?:not\s+)?be|seems|appears|remains|became))"
+)
 _STANDS_ALONE = re.compile(  # points at the time of writing, at nothing, or at a name that follows
     r"(?i:(?:this|these|that)\s+(?:past\s+|coming\s+)?(?:week|month|year|morning|afternoon|evening|fall|autumn|spring|summer|winter|time|decade|"
     r"century|quarter|days?|article|essay|column|analysis|report|paper|piece|author)\b"
     r"|that\s+said,|this\s+said,|that\s+is,|such\s+as\b|those\s+(?:who|whose|which|in|with|of|from)\b"
-    r"|it(?:[’']s|\s+(?:is|was|has\s+been|will\s+be|would\s+be|may\s+be|seems|appears|remains|became))\s+"
-    r"(?:\S+\s+){0,4}?(?:that|to|whether|who|how|why|if)\b|it\s+(?:takes|took|turns\s+out|seems\s+that|rain)\w*\b"
+    rf"|{_EMPTY_IT}\s+(?:\S+\s+){{0,4}}?(?:that|to|whether|who|how|why|if)\b"
+    rf"|{_EMPTY_IT}\s+(?:\S+\s+){{0,3}}?(?:for|of)\s+(?:[^\s,.;:]+\s+){{1,8}}?to\s+(?-i:[a-z])"  # "hard for Seoul to pay"
+    r"|it\s+(?:makes?|made)\s+(?:\w+\s+)?sense\b|it\s+(?:takes|took|turns\s+out|seems\s+that|rain)\w*\b"
     r"|her\s+majesty\b|his\s+(?:majesty|excellency|holiness)\b|neither\s+\S+(?:\s+\S+)?\s+nor\b)"
     r"|[Bb]oth\s+(?:[A-Z]|the\b|\S+\s+and\b)|[Tt]he\s+(?:two|same)\s+[A-Z]"
 )
