@@ -131,7 +131,7 @@ class Assistant:
 
     def as_retriever(self, k: int = 8, filters: Filters | None = None) -> HybridRetriever:
         """The engine as a LangChain retriever."""
-        return HybridRetriever(finder=self._finder, understand=self.understand, k=k, filters=filters)
+        return HybridRetriever(search=self.search, k=k, filters=filters)
 
     def _run(self, question: str, history: Sequence[Turn], filters: Filters | None) -> Generator[Event, None, Answer]:
         clock = _Clock.start()

@@ -86,6 +86,26 @@ class StateScorer:
         return float(self._weights @ similar[:, first:last].max(axis=1)) if first < last else 0.0
 
 
+class BestScorer:
+    """Several wordings of one question: a passage, and each of its sentences, counts by the one that it meets best."""
+
+    def __init__(self, wordings: Sequence[Scorer]) -> None:
+        """``wordings``: the question's own first; the parts are scored by that alone."""
+        self._wordings = wordings
+
+    def score(self, chunks: Sequence[Chunk]) -> list[Scored]:
+        """One result for each chunk, in the order given."""
+        return [_best(scores) for scores in zip(*(one.score(chunks) for one in self._wordings), strict=True)]
+
+
+def _best(scores: Sequence[Scored]) -> Scored:
+    return Scored(
+        max(score.passage for score in scores),
+        scores[0].parts,
+        tuple(map(max, zip(*(score.sentences for score in scores), strict=True))),
+    )
+
+
 class WordScorer:
     """Shared words instead of states: what a question's tokens weigh, for those that the text holds."""
 

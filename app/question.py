@@ -51,11 +51,12 @@ _ENGLISH_GRAMMAR = frozenset(_GRAMMAR.split())
 
 
 class NameMatch(NamedTuple):
-    """A name the question holds: as written there, as the tables show it, and its other forms."""
+    """A name the question holds: as written there, as the tables show it, its other forms and its group."""
 
     written: str
     name: str
     forms: tuple[str, ...]
+    group: str = ""  # one of app.names.GROUPS
 
 
 @dataclass(frozen=True)
@@ -246,5 +247,5 @@ def _matches(found: Sequence[Found], words: Sequence[Word]) -> tuple[NameMatch, 
     matches: dict[str, NameMatch] = {}
     for _, written, name in sorted(hits, key=lambda hit: hit[0]):
         others = tuple(form for form in name.all_forms() if form != written)
-        matches.setdefault(name.name, NameMatch(written, name.name, others))
+        matches.setdefault(name.name, NameMatch(written, name.name, others, name.group))
     return tuple(matches.values())

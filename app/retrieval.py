@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -13,9 +13,10 @@ from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict
 
 from app.cues import DateRange, is_of_kind
-from app.late_interaction import Scored, Scorer, StateScorer, StateSource, WordScorer
+from app.late_interaction import BestScorer, Scored, Scorer, StateScorer, StateSource, WordScorer
+from app.name_forms import holds_form, met_form
 from app.parts import Part, split_parts
-from app.question import Understood
+from app.question import NameMatch, Understood
 from ingest.articles import date_range
 from ingest.chunking import Chunk
 from ingest.embedding import TextEmbeddings
@@ -26,6 +27,7 @@ from ingest.piece_weights import piece_idf
 from ingest.records import ArticleRecord, Filters, Hit
 
 CANDIDATES = 100  # taken from each of the two lists
+MAX_REWORDED = 3  # other forms of names that a question is also compared with
 RERANKED = 24  # of them read by late interaction; 20 and 40 measured within a point of it
 
 
@@ -113,7 +115,9 @@ class PassageFinder:
         lifts = {id_: self._lift(question, article) for id_, article in articles.items()} if _names(question) else {}
         found = []
         for chunk_id in dict.fromkeys([*dense, *bm25, *(id_ for _, hits in by_part for id_ in hits)]):
-            article = articles[self._index.article_of(chunk_id)]
+            article = self._article_of(chunk_id, articles)
+            if article is None:
+                continue
             own = [hits.get(chunk_id, 0.0) for part, hits in by_part if part.outlet == article.outlet]
             lift = lifts.get(article.id, 0.0) + weights.part * max(own, default=0.0)
             scores = dense.get(chunk_id, 0.0), bm25.get(chunk_id, 0.0)
@@ -124,7 +128,9 @@ class PassageFinder:
     def rerank(self, question: Understood, candidates: Sequence[Candidate]) -> list[Passage]:
         """The candidates as passages in their final order, each read by late interaction."""
         chunks = self._index.chunks([candidate.chunk_id for candidate in candidates])
-        kept = [candidate for candidate in candidates if candidate.chunk_id in chunks]
+        kept = [
+            one for one in candidates if one.chunk_id in chunks and chunks[one.chunk_id].version == one.article.version
+        ]
         parts = _parts(question)
         scores = self._late(question, parts, [(chunks[one.chunk_id], one.article.lang) for one in kept])
         late = [self._with_part(one.article.outlet, s, parts) for one, s in zip(kept, scores, strict=True)]
@@ -148,6 +154,13 @@ class PassageFinder:
         vector = np.asarray(self._embeddings.embed_query(text), dtype=np.float32)
         return self._index.dense(vector, CANDIDATES, filters)
 
+    def _article_of(self, chunk_id: str, articles: Mapping[str, ArticleRecord]) -> ArticleRecord | None:
+        """None for a chunk that came or went while this question was being searched."""
+        try:
+            return articles.get(self._index.article_of(chunk_id))
+        except KeyError:
+            return None
+
     def _lift(self, question: Understood, article: ArticleRecord) -> float:
         weights = self._weights
         return (
@@ -159,18 +172,22 @@ class PassageFinder:
     def _late(self, question: Understood, parts: Sequence[Part], chunks: Sequence[tuple[Chunk, str]]) -> list[Scored]:
         """Late interaction by states where the model reads the chunk's language, by words elsewhere."""
         by_words = self._word_scorer(question, parts)
-        by_states = self._state_scorer(question, parts) or by_words
-        compared = iter(by_words.score([chunk for chunk, lang in chunks if lang == "ko"]))
-        read = iter(by_states.score([chunk for chunk, lang in chunks if lang != "ko"]))
+        unread = [chunk for chunk, lang in chunks if lang == "ko"]
+        readable = [chunk for chunk, lang in chunks if lang != "ko"]
+        by_states = self._state_scorer(question, parts, readable) or by_words
+        compared, read = iter(by_words.score(unread)), iter(by_states.score(readable))
         return [next(compared if lang == "ko" else read) for _, lang in chunks]
 
-    def _state_scorer(self, question: Understood, parts: Sequence[Part]) -> Scorer | None:
+    def _state_scorer(self, question: Understood, parts: Sequence[Part], chunks: Sequence[Chunk]) -> Scorer | None:
         counts = self._index.piece_document_frequency()
         if self._model is None or self._states is None or counts is None or not question.dense_text.strip():
             return None
-        states = self._model.token_states([question.dense_text])[0]
-        spans = [part.span for part in parts] if question.dense_text == question.standalone else []
-        return StateScorer(states, piece_idf(*counts), spans, self._states)
+        asked = question.dense_text
+        texts = [asked, *_reworded(asked, question.matches, [chunk.text for chunk in chunks])]
+        spans = [part.span for part in parts] if asked == question.standalone else []
+        idf = piece_idf(*counts)
+        scorers = [StateScorer(states, idf, spans, self._states) for states in self._model.token_states(texts)]
+        return BestScorer(scorers) if len(scorers) > 1 else scorers[0]
 
     def _word_scorer(self, question: Understood, parts: Sequence[Part]) -> Scorer:
         weights = self._index.token_weights(analyse(question.search_text))
@@ -192,6 +209,26 @@ UNASKED = 0.7  # of the score that a passage keeps whose outlet the question doe
 def _parts(question: Understood) -> list[Part]:
     """Only of an English question: the words that join two parts are English."""
     return split_parts(question.standalone, question.outlets) if question.language == "en" else []
+
+
+def _reworded(question: str, matches: Sequence[NameMatch], texts: Sequence[str]) -> Iterator[str]:
+    """The question with a name as the texts write it, where they only know it by another form, at most three.
+
+    The model does not know that "OPCON" and "wartime operational control" are one: compared with the other form, a
+    passage that answers would look as if it missed the question's most telling word.
+    """
+    found = 0
+    for match in matches:
+        written = next(
+            (form for form in (match.written, *match.forms) if form in question and holds_form(question, form)), None
+        )
+        if written is None:
+            continue
+        as_written = match._replace(written=written, forms=(match.written, *match.forms))
+        met = {form.casefold(): form for form in (met_form(as_written, text) for text in texts) if form}
+        for form in list(met.values())[: MAX_REWORDED - found]:
+            found += 1
+            yield question.replace(written, form)
 
 
 def _names(question: Understood) -> bool:
@@ -228,17 +265,19 @@ def _spread(values: Sequence[float]) -> np.ndarray:
 
 
 class HybridRetriever(BaseRetriever):
-    """The engine as a LangChain retriever: put it into any chain; each Document knows where it stands."""
+    """The engine as a LangChain retriever: put it into any chain; each Document knows where it stands.
+
+    ``search`` is ``Assistant.search``: the index as it is at that moment, and its errors.
+    """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
-    finder: PassageFinder
-    understand: Callable[[str], Understood]
+    search: Callable[[str, int, Filters | None], list[Passage]]
     k: int = 8
     filters: Filters | None = None
 
     def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Document]:
-        return [to_document(passage) for passage in self.finder.find(self.understand(query), self.k, self.filters)]
+        return [to_document(passage) for passage in self.search(query, self.k, self.filters)]
 
 
 def to_document(passage: Passage) -> Document:

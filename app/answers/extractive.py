@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from app.answers.schema import Basis, Citation, Claim, Language, PassageSpan
 from app.answers.units import Unit
+from app.name_forms import holds_form, met_form
 from app.question import NameMatch
 from app.render.prose import escape_markdown
 from app.texts import lead_in
@@ -76,7 +77,7 @@ def cite(unit: Unit, number: int, matches: Sequence[NameMatch] = ()) -> Citation
         end=unit.span.end,
         quote=unit.quote,
         passage=PassageSpan(start, end, article.text[start:end]),
-        matched_via=tuple(dict.fromkeys(_met_by(chunk.text, matches))),
+        matched_via=tuple(dict.fromkeys(_met_by(unit.quote, article.text[start:end], matches))),
         flags=("instruction",) if _ORDER.search(unit.quote) else (),
     )
 
@@ -126,14 +127,10 @@ def _lead_in(unit: Unit, language: Language) -> str:
     )
 
 
-def _met_by(text: str, matches: Sequence[NameMatch]) -> list[str]:
-    """For each name that the passage writes otherwise than the question: "OPCON = wartime operational control"."""
-    folded = text.casefold()
-    met = []
+def _met_by(quote: str, passage: str, matches: Sequence[NameMatch]) -> Iterator[str]:
+    """For each name met only under another form: "OPCON = wartime operational control"; the quotation's own first."""
     for match in matches:
-        if match.written.casefold() in folded:
-            continue
-        form = next((form for form in match.forms if form.casefold() in folded), None)
-        if form:
-            met.append(f"{match.written} = {form}")
-    return met
+        if not holds_form(passage, match.written):
+            form = met_form(match, quote) or met_form(match, passage)
+            if form:
+                yield f"{match.written} = {form}"
