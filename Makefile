@@ -20,13 +20,13 @@ chat: setup ## index corpus/, serve the page, open the browser
 	@$(PY) -m app chat $(ARGS)
 
 test: setup $(VENV)/.hanmi-dev ## the test suite (ARGS="-k names" picks)
-	@$(PY) -m pytest --numprocesses auto $(ARGS)
+	@$(PY) -m pytest --numprocesses auto -rs $(ARGS)
 
 test-long: setup $(VENV)/.hanmi-dev ## only the long suites
-	@$(PY) -m pytest -m long $(ARGS) || { code=$$?; [ $$code -eq 5 ] && echo "no long suite" || exit $$code; }
+	@$(PY) -m pytest -m long -rs $(ARGS) || { code=$$?; [ $$code -eq 5 ] && echo "no long suite" || exit $$code; }
 
 test-all: setup $(VENV)/.hanmi-dev ## the test suite and the long suites
-	@$(PY) -m pytest --numprocesses auto -m "long or not long" $(ARGS)
+	@$(PY) -m pytest --numprocesses auto -rs -m "long or not long" $(ARGS)
 
 check: setup $(VENV)/.hanmi-dev ## ruff, format and mypy --strict
 	@$(PY) -m ruff check .
