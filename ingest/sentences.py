@@ -61,6 +61,7 @@ _COMPANIES_AND_STATES = _words(
 _MAY_BE_LAST = _words(
     "Bros Jr JR Sr SR St Ave Blvd Univ Dept Intl Natl Assn Bldg Esq al Ph.D Gov't Govt Ont Que Hwy Inf Div Cav Regt"
 )
+_JOINED = re.compile(r"\b(?:or|and) \S+\Z")  # "KORUS FTA or U.S. Most Favored Nation tariff"
 _COUNTRIES = _words("U.S U.K U.N E.U U.S.A U.S.S.R U.A.E D.C D.P.R.K R.O.K P.R.C N.Y N.J N.C S.C L.A N.D.A.A")
 _NO_VOWEL = re.compile(r"[A-Z][bcdfghjklmnpqrstvwxz]{1,4}")  # Rgt, Bldg, Mfg: abbreviations nobody listed
 _INITIALS = re.compile(r"[A-Z]|(?:[A-Za-z]{1,2}\.)+[A-Za-z]{1,2}")
@@ -241,6 +242,12 @@ def _full_stop_ends(line: str, begin: int, match: re.Match[str], word: str, next
         bare in _COMPANIES_AND_STATES or bare in _MAY_BE_LAST or _INITIALS.fullmatch(bare) or _NO_VOWEL.fullmatch(bare)
     ):
         ends = opener in _OPENERS or _subject_follows(line, match, bare, next_word)
+        if (
+            bare in _COUNTRIES
+            and opener not in _SURE_OPENERS
+            and _JOINED.search(line, max(begin, match.start() - 16), match.start())
+        ):
+            ends = False
     return ends
 
 

@@ -24,7 +24,14 @@ KEPT = 0.72  # of the best sentence's score that a further one needs
 SAME_WORDS = 0.85  # share of words in common from which two sentences say the same
 MIN_WORDS = 4  # a shorter line is a heading, a name or a greeting
 MAX_UNIT_SENTENCES = 6  # a quotation that runs longer is cited from the sentence that was found
+MAX_BEFORE = 2  # sentences that pronouns bring along
 _QUESTION = re.compile(r"\?[\"”’')\]]*\Z")
+# What stands before the words of a turn or a caption.
+_LABELS = {
+    "speaker": re.compile(r"(?:Q(?:[:.]|(?=\s))|(?:[^\s:]+ ){0,9}?[^\s:]+ ?:(?=[\s“\"(A-Z]))\s*"),
+    "caption": re.compile(r"(?:Caption|사진 ?설명)\s*:\s*", re.IGNORECASE),
+}
+_CREDIT = re.compile(r"(?:(?:photo )?credit|photo|사진)\s*:", re.IGNORECASE)
 
 
 class Source:
@@ -82,10 +89,10 @@ class RankedSentence:
 
 
 def rank_sentences(question: str, passages: Sequence[Passage]) -> list[RankedSentence]:
-    """The sentences that lie whole in the passages, best first.
+    """The sentences of the passages, best first.
 
-    Headings, questions and lines of under four words are left out. A sentence in two passages (chunks overlap) counts
-    once, with the better score.
+    Headings, questions and lines of under four words are left out. A sentence in two passages (chunks overlap, and one
+    too long for a chunk is cut) counts once, with the better score.
     """
     best: dict[tuple[str, Span], RankedSentence] = {}
     top = max((passage.score for passage in passages), default=0.0)
@@ -94,9 +101,9 @@ def rank_sentences(question: str, passages: Sequence[Passage]) -> list[RankedSen
         chunk = passage.chunk
         headings = {(mark.start, mark.end) for mark in chunk.marks if mark.kind == "heading"}
         for span, late in zip(chunk.sentences, passage.sentences, strict=True):
-            if span in headings or span.start < chunk.start or span.end > chunk.end:
+            if span in headings:
                 continue
-            words = chunk.text[span.start - chunk.start : span.end - chunk.start]
+            words = chunk.text[max(0, span.start - chunk.start) : span.end - chunk.start]
             if len(words.split()) < MIN_WORDS or _QUESTION.search(words):
                 continue
             share = passage.score / top if top > 0 else 0.0
@@ -120,8 +127,9 @@ def choose_units(
     for sentence in ranked:
         if len(units) == MAX_UNITS or sentence.score < kept * ranked[0].score:
             break
-        source = open_source(sentence.passage.chunk.article_id)
-        if source is None:
+        chunk = sentence.passage.chunk
+        source = open_source(chunk.article_id)
+        if source is None or source.article.version != chunk.version:  # replaced while the question was answered
             continue
         unit = _grow(source, sentence)
         words = frozenset(analyse(unit.quote))
@@ -134,24 +142,42 @@ def choose_units(
 
 def _grow(source: Source, sentence: RankedSentence) -> Unit:
     """The sentence with what it cannot be read without."""
-    first, end = _indexes(source, sentence.span)
-    for run_first, run_end in source.runs:
-        if run_first < end and first < run_end and run_end - run_first <= MAX_UNIT_SENTENCES:
-            first, end = min(first, run_first), max(end, run_end)
+    found, end = _indexes(source, sentence.span)
+    first, end = _with_runs(source, found, end)
     while first > 0 and end - first < MAX_UNIT_SENTENCES and _needs_previous(source, first):
-        first -= 1
-    span = Span(source.sentences[first].start, source.sentences[end - 1].end)
-    before = source.words(source.sentences[first - 1]) if first else ""
+        first, end = _with_runs(source, first - 1, end)
+    start = _after_label(source, source.sentences[first])
+    before = source.words(source.sentences[found - 1]) if found else ""
     speaker = next((mark.label for mark in source.marks_at(sentence.span.start, "speaker")), None)
     return Unit(
         source=source,
         passage=sentence.passage,
-        span=span,
+        span=Span(start, source.sentences[end - 1].end),
         found=sentence,
         speaker=speaker,
         quoted=quoted_speaker(source.words(sentence.span), before),
         caption=any(source.marks_at(sentence.span.start, "caption")),
     )
+
+
+def _with_runs(source: Source, first: int, end: int) -> tuple[int, int]:
+    """The range grown by the quotations that it cuts, as far as one voice speaks and the unit does not get too long."""
+    for run_first, run_end in source.runs:
+        grown = min(first, run_first), max(end, run_end)
+        cuts = run_first < end and first < run_end
+        if cuts and grown[1] - grown[0] <= MAX_UNIT_SENTENCES and _one_voice(source, run_first, run_end - 1):
+            first, end = grown
+    return first, end
+
+
+def _after_label(source: Source, sentence: Span) -> int:
+    """Where its words begin: behind "PRESIDENT YOON:" or "Caption:", which the lead-in says already."""
+    for kind, label in _LABELS.items():
+        if any(mark.start == sentence.start for mark in source.marks_at(sentence.start, kind)):
+            match = label.match(source.article.text, sentence.start, sentence.end)
+            if match and match.end() < sentence.end:
+                return match.end()
+    return sentence.start
 
 
 def _indexes(source: Source, span: Span) -> tuple[int, int]:
@@ -162,11 +188,23 @@ def _indexes(source: Source, span: Span) -> tuple[int, int]:
 
 
 def _needs_previous(source: Source, index: int) -> bool:
-    """Whether the sentence opens with a pronoun, and the one before it is prose of the same speaker."""
-    here, before = source.sentences[index], source.sentences[index - 1]
-    if not opens_with_pronoun(source.words(here)) or any(source.marks_at(before.start, "heading")):
+    """Whether the sentence cannot do without the one before it, and that is prose of the same speaker.
+
+    It opens with a pronoun, or it is the credit line of a caption.
+    """
+    here, before = source.words(source.sentences[index]), source.sentences[index - 1]
+    if any(source.marks_at(before.start, "heading")) or not _one_voice(source, index - 1, index):
         return False
-    return list(source.marks_at(here.start, "speaker")) == list(source.marks_at(before.start, "speaker"))
+    return opens_with_pronoun(here) or bool(_CREDIT.match(here))
+
+
+def _one_voice(source: Source, first: int, last: int) -> bool:
+    """Whether two sentences, by index, stand in the same turn of a transcript, and in the same caption or none."""
+    return all(
+        list(source.marks_at(source.sentences[first].start, kind))
+        == list(source.marks_at(source.sentences[last].start, kind))
+        for kind in _LABELS
+    )
 
 
 def _overlap(one: Unit, other: Unit) -> bool:
@@ -175,4 +213,7 @@ def _overlap(one: Unit, other: Unit) -> bool:
 
 
 def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
-    return bool(one and other) and len(one & other) / len(one | other) >= SAME_WORDS
+    """Nearly the same words, and not a figure or a date between them that differs: yearly notices are not the same."""
+    if not (one and other) or len(one & other) / len(one | other) < SAME_WORDS:
+        return False
+    return not any(token[0].isdigit() for token in one ^ other)
