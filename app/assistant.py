@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from app.answers.asked_for import asked_for
 from app.answers.confidence import Calibration, load_calibration, signals_of
 from app.answers.extractive import basis_of, cite, compose
-from app.answers.schema import Answer, Notice, Status, Turn
+from app.answers.schema import Answer, Citation, Notice, Status, Turn
 from app.answers.units import RankedSentence, Source, Unit, choose_units, rank_sentences
 from app.labels import KIND_WORDS
 from app.names import NameTables
@@ -29,6 +29,7 @@ from ingest.index import Index, open_index
 from ingest.minilm import MiniLM, load_minilm
 from ingest.records import Filters
 from ingest.sync import settings_for
+from ingest.tables import matches
 from ingest.token_states import TokenStateCache
 
 NEAREST = 3  # passages shown where the articles don't say
@@ -145,7 +146,8 @@ class Assistant:
             return replace(done, timings_ms=clock.total())
         refusal = self._cannot_search(understood)
         if refusal is not None:
-            return replace(self._not_in_corpus(draft, [], refusal), timings_ms=clock.total())
+            done = replace(draft, status="not_in_corpus", text=text("not_searched", draft.language), notices=(refusal,))
+            return replace(done, timings_ms=clock.total())
         candidates = self._finder.candidates(understood, filters)[:RERANKED]
         clock.step("retrieve")
         passages = self._finder.rerank(understood, candidates)
@@ -193,8 +195,7 @@ class Assistant:
         draft = replace(draft, confidence=round(confidence, 3), notices=self._notices(understood, filters))
         units = choose_units(ranked, self._open) if confidence >= self._calibration.bar else []
         if not units:
-            missing = [notice("filter_empty", draft.language, filters=_filter_words(filters))] if filters else []
-            return self._not_in_corpus(draft, ranked, *([] if passages else missing))
+            return self._not_in_corpus(draft, ranked, *self._shut_out(draft, filters))
         composed = compose(understood.standalone, units, understood.language, understood.matches)
         gaps = _gaps(understood, units)
         status: Status = "partial" if gaps else "answered"
@@ -205,7 +206,7 @@ class Assistant:
             claims=composed.claims,
             citations=composed.citations,
             basis=basis_of(composed.citations),
-            notices=(*draft.notices, *gaps, *_about_sources(draft, units)),
+            notices=(*draft.notices, *gaps, *_about_sources(draft, composed.citations)),
         )
 
     def _notices(self, understood: Understood, filters: Filters | None) -> tuple[Notice, ...]:
@@ -220,6 +221,12 @@ class Assistant:
         if language == "ko" and understood.bridged and understood.unbridged:
             notices.append(notice("korean_partly_bridged", language, words=", ".join(understood.unbridged)))
         return tuple(notices)
+
+    def _shut_out(self, draft: Answer, filters: Filters | None) -> list[Notice]:
+        """That the filter leaves nothing, where no article passes it."""
+        if not filters or any(matches(article, filters) for article in self.index.articles().values()):
+            return []
+        return [notice("filter_empty", draft.language, filters=_filter_words(filters))]
 
     def _not_in_corpus(self, draft: Answer, ranked: Sequence[RankedSentence], *why: Notice) -> Answer:
         """No claim; the passages that come closest, each once."""
@@ -237,11 +244,20 @@ class Assistant:
 
     def _open(self, article_id: str) -> Source | None:
         record = self.index.articles().get(article_id)
-        return self._source(article_id, record.version) if record else None
+        try:
+            return self._source(article_id, record.version) if record else None
+        except _Replaced:
+            return None
 
-    def _read_source(self, article_id: str, version: str) -> Source | None:
+    def _read_source(self, article_id: str, version: str) -> Source:
         article = self.index.article(article_id)
-        return Source(article) if article is not None and article.version == version else None
+        if article is None or article.version != version:
+            raise _Replaced  # not None, which would be kept at hand
+        return Source(article)
+
+
+class _Replaced(Exception):
+    """The article was replaced or removed this moment."""
 
 
 def _reading_model(settings: AppSettings, embeddings: TextEmbeddings) -> MiniLM | None:
@@ -270,10 +286,14 @@ def _gaps(understood: Understood, units: Sequence[Unit]) -> list[Notice]:
     return gaps
 
 
-def _about_sources(draft: Answer, units: Sequence[Unit]) -> list[Notice]:
-    """What a reader should know of the articles that are cited."""
-    kinds = [(unit.source.article.kind or "").casefold() for unit in units]
-    return [notice("opinion", draft.language)] if all(kind in OPINION_KINDS for kind in kinds) else []
+def _about_sources(draft: Answer, citations: Sequence[Citation]) -> list[Notice]:
+    """What a reader should know of what is cited."""
+    told = []
+    if all((citation.kind or "").casefold() in OPINION_KINDS for citation in citations):
+        told.append(notice("opinion", draft.language))
+    if any("instruction" in citation.flags for citation in citations):
+        told.append(notice("instruction_in_article", draft.language))
+    return told
 
 
 def _filter_words(filters: Filters | None) -> str:

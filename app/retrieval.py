@@ -17,6 +17,7 @@ from app.late_interaction import BestScorer, Scored, Scorer, StateScorer, StateS
 from app.name_forms import holds_form, met_form
 from app.parts import Part, split_parts
 from app.question import NameMatch, Understood
+from app.romanise import is_hangul
 from ingest.articles import date_range
 from ingest.chunking import Chunk
 from ingest.embedding import TextEmbeddings
@@ -171,11 +172,11 @@ class PassageFinder:
 
     def _late(self, question: Understood, parts: Sequence[Part], chunks: Sequence[tuple[Chunk, str]]) -> list[Scored]:
         """Late interaction by states where the model reads the chunk's language, by words elsewhere."""
-        by_words = self._word_scorer(question, parts)
         unread = [chunk for chunk, lang in chunks if lang == "ko"]
         readable = [chunk for chunk, lang in chunks if lang != "ko"]
-        by_states = self._state_scorer(question, parts, readable) or by_words
-        compared, read = iter(by_words.score(unread)), iter(by_states.score(readable))
+        by_states = self._state_scorer(question, parts, readable) or self._word_scorer(question, parts, korean=False)
+        compared = iter(self._word_scorer(question, parts, korean=True).score(unread))
+        read = iter(by_states.score(readable))
         return [next(compared if lang == "ko" else read) for _, lang in chunks]
 
     def _state_scorer(self, question: Understood, parts: Sequence[Part], chunks: Sequence[Chunk]) -> Scorer | None:
@@ -189,8 +190,11 @@ class PassageFinder:
         scorers = [StateScorer(states, idf, spans, self._states) for states in self._model.token_states(texts)]
         return BestScorer(scorers) if len(scorers) > 1 else scorers[0]
 
-    def _word_scorer(self, question: Understood, parts: Sequence[Part]) -> Scorer:
-        weights = self._index.token_weights(analyse(question.search_text))
+    def _word_scorer(self, question: Understood, parts: Sequence[Part], korean: bool) -> Scorer:
+        """By the words of the language of the passages alone: no passage holds a name in two."""
+        tokens = analyse(question.search_text)
+        own = [token for token in tokens if token[0].isdigit() or is_hangul(token[0]) == korean]
+        weights = self._index.token_weights(own or tokens)
         return WordScorer(weights, [analyse(question.standalone[slice(*part.span)]) for part in parts])
 
     def _with_part(self, outlet: str | None, score: Scored, parts: Sequence[Part]) -> float:

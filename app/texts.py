@@ -15,6 +15,7 @@ _TEXTS: dict[str, dict[Language, str]] = {
     # Lead-ins. {date} is already in words; the sentence that follows is the article's own.
     "according_to": {"en": "According to {source}:", "ko": "{source}에 따르면:"},
     "says": {"en": "{speaker}, in {source}:", "ko": "{source}에서 {speaker}의 말:"},
+    "asks": {"en": "A question in {source}:", "ko": "{source}에 실린 질문:"},
     "caption": {"en": "A caption in {source}:", "ko": "{source}의 사진 설명:"},
     "source_dated": {"en": "{outlet} ({date})", "ko": "{outlet} ({date})"},
     "source_author": {"en": "{author}, {outlet} ({date})", "ko": "{outlet} {author} ({date})"},
@@ -22,6 +23,10 @@ _TEXTS: dict[str, dict[Language, str]] = {
     "undated": {"en": "undated", "ko": "날짜 없음"},
     # Statuses that are a whole answer.
     "not_in_corpus": {"en": "The articles don't say.", "ko": "수록된 글에는 이에 대한 내용이 없습니다."},
+    "not_searched": {
+        "en": "The articles could not be searched for this.",
+        "ko": "이 질문으로는 글을 검색하지 못했습니다.",
+    },
     "nearest": {
         "en": "The passages that come closest are below; they may not answer the question.",
         "ko": "가장 가까운 대목은 아래와 같습니다. 질문에 대한 답이 아닐 수 있습니다.",
@@ -127,6 +132,7 @@ _TEXTS: dict[str, dict[Language, str]] = {
         "ko": "인용한 문장 가운데 기계에 대한 지시처럼 읽히는 것이 있으며, 글의 문장으로만 표시합니다.",
     },
 }
+QUESTIONER = "Q"  # who asks in a transcript, where no name is given
 NOTICE_CODES = tuple(list(_TEXTS)[list(_TEXTS).index("no_model") :])
 
 
@@ -158,6 +164,8 @@ def lead_in(
     source = source_name(language, outlet=outlet, published=published, title=title, author=author)
     if caption:
         return text("caption", language, source=source)
+    if speaker == QUESTIONER:
+        return text("asks", language, source=source)
     if speaker:
         return text("says", language, source=source, speaker=speaker)
     return text("according_to", language, source=source)

@@ -88,14 +88,20 @@ def _about(passage: Passage) -> str:
 
 
 def _words_met(question: Understood, held: set[str]) -> float:
-    """Of a Korean question the English that the tables carry it to."""
-    tokens = set(analyse(question.dense_text if question.language == "ko" else question.standalone))
+    """Of a Korean question also of the English that the tables carry it to, for English passages: the greater share."""
+    wordings = [question.standalone, *([question.dense_text] if question.language == "ko" else [])]
+    return max(_share(set(analyse(wording)), held) for wording in wordings)
+
+
+def _share(tokens: set[str], held: set[str]) -> float:
     return len(tokens & held) / len(tokens) if tokens else 0.0
 
 
 def _names_met(question: Understood, held: set[str]) -> float:
     forms = {match.written: match.forms for match in question.matches}
     names = [match[0] for match in _NAME.finditer(question.standalone)]
+    if question.language == "ko":  # no capitals: the names that the tables know, and the figures
+        names = [*forms, *re.findall(r"(?<![\d.,])\d[\d,.]*\d|\d", question.standalone)]
     if not names:
         return 1.0
     return sum(any(_holds(held, form) for form in (name, *forms.get(name, ()))) for name in names) / len(names)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -11,7 +12,7 @@ from app.answers.units import Unit
 from app.name_forms import holds_form, met_form
 from app.question import NameMatch
 from app.render.prose import escape_markdown
-from app.texts import lead_in
+from app.texts import lead_in, text
 
 # Words that read like an order to a machine; such a sentence is shown as the article's and flagged, never followed.
 _ORDER = re.compile(
@@ -42,11 +43,12 @@ def compose(question: str, units: Sequence[Unit], language: Language, matches: S
 
     Articles come in the order of their best sentence, or of time when the question asks how something changed.
     """
+    groups = _grouped(question, units)
+    leads = _lead_ins(groups, language)
     claims: list[Claim] = []
     citations: list[Citation] = []
     paragraphs: list[str] = []
-    for group in _grouped(question, units):
-        lead = _lead_in(group[0], language)
+    for lead, group in zip(leads, groups, strict=True):
         parts = [escape_markdown(lead)]
         for place, unit in enumerate(group):
             number = len(citations) + 1
@@ -114,17 +116,27 @@ def _led_alike(one: Unit, other: Unit) -> bool:
     return one.speaker == other.speaker and one.caption == other.caption
 
 
-def _lead_in(unit: Unit, language: Language) -> str:
-    article = unit.source.article
-    return lead_in(
-        language,
-        outlet=article.outlet,
-        published=article.published,
-        title=article.title,
-        author=article.author,
-        speaker=unit.speaker,
-        caption=unit.caption,
-    )
+def _lead_ins(groups: Sequence[Sequence[Unit]], language: Language) -> list[str]:
+    """One for each group; where two articles of one outlet and date are cited, with their titles."""
+    articles = {unit.source.article.id: unit.source.article for group in groups for unit in group}
+    sources = Counter((article.outlet, article.published) for article in articles.values())
+    leads = []
+    for first, *_ in groups:
+        article = first.source.article
+        outlet = article.outlet
+        if outlet and sources[outlet, article.published] > 1:
+            outlet = f"{outlet}, {text('untitled_source', language, title=article.title)}"
+        lead = lead_in(
+            language,
+            outlet=outlet,
+            published=article.published,
+            title=article.title,
+            author=article.author,
+            speaker=first.speaker,
+            caption=first.caption,
+        )
+        leads.append(" ".join(lead.split()))
+    return leads
 
 
 def _met_by(quote: str, passage: str, matches: Sequence[NameMatch]) -> Iterator[str]:
