@@ -144,7 +144,9 @@ def _grow(source: Source, sentence: RankedSentence) -> Unit:
     """The sentence with what it cannot be read without."""
     found, end = _indexes(source, sentence.span)
     first, end = _with_runs(source, found, end)
-    while first > 0 and end - first < MAX_UNIT_SENTENCES and _needs_previous(source, first):
+    for _ in range(MAX_BEFORE):
+        if first == 0 or end - first >= MAX_UNIT_SENTENCES or not _needs_previous(source, first):
+            break
         first, end = _with_runs(source, first - 1, end)
     start = _after_label(source, source.sentences[first])
     before = source.words(source.sentences[found - 1]) if found else ""
