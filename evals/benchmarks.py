@@ -124,30 +124,33 @@ class _Scored:
         rows = [benchmark.score(question, ranked) for question, ranked in pairs if question.answerable]
         kept = [name for name in rows[0] if engine.gives_sentences or not name.startswith(SENTENCE)]
         self.columns: dict[str, Floats] = {name: np.array([row[name] for row in rows]) for name in kept}
-        self.best: tuple[Floats, Floats] | None = None
-        self._separates = benchmark.separates
-        if benchmark.separates and engine.comparable:
-            positive, negative = (
-                np.array([ranked.best for question, ranked in pairs if question.answerable is kind])
-                for kind in (True, False)
-            )
-            if len(negative):
-                self.best = positive, negative
+        self.apart: dict[str, tuple[Floats, Floats]] = {}  # scores of the answerable, and of the others
+        if benchmark.separates and not all(question.answerable for question in questions):
+            if engine.comparable:
+                self.apart[benchmark.separates] = _parted(questions, [ranked.best for ranked in answers])
+            if engine.gives_confidence:
+                confidence = [ranked.confidence for ranked in answers]
+                self.apart[f"{benchmark.separates} of confidence"] = _parted(questions, confidence)
 
     def figures(self) -> dict[str, Estimate]:
         """Each metric with its interval."""
-        figures = {name: statistics.mean(values) for name, values in self.columns.items()}
-        if self.best:
-            figures[self._separates] = statistics.auroc(*self.best)
-        return figures
+        means = {name: statistics.mean(values) for name, values in self.columns.items()}
+        return means | {name: statistics.auroc(*scores) for name, scores in self.apart.items()}
 
     def less(self, other: _Scored) -> dict[str, Estimate]:
         """These figures less the other's, for the metrics that both have."""
         shared = {name: values for name, values in self.columns.items() if name in other.columns}
         less = {name: statistics.mean_difference(values, other.columns[name]) for name, values in shared.items()}
-        if self.best and other.best:
-            less[self._separates] = statistics.auroc_difference(self.best, other.best)
+        for name, scores in self.apart.items():
+            if name in other.apart:
+                less[name] = statistics.auroc_difference(scores, other.apart[name])
         return less
+
+
+def _parted(questions: Sequence[Question], scores: Sequence[float]) -> tuple[Floats, Floats]:
+    answerable = np.array([question.answerable for question in questions])
+    values = np.array(scores)
+    return values[answerable], values[~answerable]
 
 
 def _rank_all(engine: Engine, questions: Sequence[Question], progress: Progress) -> Iterable[Ranked]:

@@ -78,6 +78,39 @@ _set_command(
 _set_command("korquad", "Korean questions on Wikipedia.", "KorQuAD 1.0: dev.json in DIR.")
 
 
+@bench.command(short_help="Time, memory and room, beside their references.")
+@click.argument("folder", type=SET_FOLDER, metavar="DIR")
+@click.option(
+    "--reference-python",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Interpreter that has LangChain, sentence-transformers and Chroma.",
+)
+@click.option("--large", is_flag=True, help="Also grow the index to 100,000 chunks; takes minutes and 2 GB.")
+@click.option("--limit", type=click.IntRange(1), help="So many articles at most; for trying it out.")
+@click.option("--work", type=FOLDER, help="Folder to work in, kept afterwards.")
+@click.option("--json", "json_file", type=FILE, help='File for the result as JSON; "-" is standard output.')
+@with_settings()
+def speed(
+    settings: AppSettings,
+    folder: Path,
+    reference_python: Path | None,
+    large: bool,
+    limit: int | None,
+    work: Path | None,
+    json_file: Path | None,
+) -> None:
+    """Measure the budgets over MultiHop-RAG's articles in DIR; a quiet machine gives the truest numbers."""
+    from evals.bench.budgets import as_json, print_budgets
+    from evals.speed import run_speed
+
+    with work_folder(work) as home, progress_bar() as progress:
+        measured = run_speed(folder, home, settings, progress, reference_python, large=large, limit=limit)
+    if json_file is None or str(json_file) != "-":
+        print_budgets(measured)
+    if json_file is not None:
+        write_json(json_file, as_json(measured))
+
+
 def write_json(file: Path, value: dict[str, Any]) -> None:
     """The value as indented JSON into the file, or on standard output."""
     text = json.dumps(value, ensure_ascii=False, indent=2)

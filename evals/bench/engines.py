@@ -10,6 +10,7 @@ from typing import Final, NamedTuple, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from app.answers.confidence import load_calibration, signals_of
 from app.answers.units import rank_sentences
 from app.errors import QuestionRefused
 from app.names import NameTables
@@ -42,6 +43,7 @@ class Ranked(NamedTuple):
     passages: tuple[Found, ...]  # best first
     best: float = 0.0  # the best score that compares between questions; 0 where nothing was found
     sentences: tuple[Found, ...] = ()  # the three best; empty for an engine that gives none
+    confidence: float = 0.0  # calibrated probability that the articles answer; Hanmi's alone
 
 
 class Engine(Protocol):
@@ -62,6 +64,11 @@ class Engine(Protocol):
         """Whether ``Ranked.sentences`` is filled."""
         ...
 
+    @property
+    def gives_confidence(self) -> bool:
+        """Whether ``Ranked.confidence`` is filled."""
+        ...
+
     def rank(self, question: str) -> Ranked:
         """Passages for the question, and what else the engine gives."""
         ...
@@ -73,6 +80,7 @@ class Hanmi:
     name = "Hanmi"
     comparable = True
     gives_sentences = True
+    gives_confidence = True
 
     def __init__(self, finder: PassageFinder, built: Built, tables: NameTables) -> None:
         self._finder = finder
@@ -88,8 +96,9 @@ class Hanmi:
         if understood.conversation:
             return Ranked(())
         passages = self._finder.find(understood, RERANKED)
+        ranked = rank_sentences(understood.standalone, passages)
         sentences = []
-        for sentence in rank_sentences(understood.standalone, passages)[:SENTENCES]:
+        for sentence in ranked[:SENTENCES]:
             chunk = sentence.passage.chunk
             words = chunk.text[sentence.span.start - chunk.start : sentence.span.end - chunk.start]
             sentences.append(Found(chunk.article_id, words))
@@ -97,6 +106,7 @@ class Hanmi:
             tuple(Found(passage.chunk.article_id, passage.chunk.text) for passage in passages),
             max((passage.parts.late for passage in passages), default=0.0),
             tuple(sentences),
+            load_calibration().probability(signals_of(understood, passages, ranked)),
         )
 
 
@@ -108,6 +118,7 @@ class Baseline:
     search: Search
     built: Built
     comparable: bool = True
+    gives_confidence: bool = False
     sentences: tuple[Search, Built] | None = None  # the same search over an index of sentences
 
     @property

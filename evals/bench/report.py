@@ -15,9 +15,7 @@ from evals.statistics import RESAMPLES, SEED, Estimate
 
 def print_result(result: Result) -> None:
     """Two tables on standard output: the figures, and Hanmi's lead; Markdown where that is no terminal."""
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console = Console(highlight=False, width=200)
+    console = table_console()
     counts = f"{result.answerable:,} answerable questions"
     if result.unanswerable:
         counts += f" and {result.unanswerable:,} that are not"
@@ -30,6 +28,21 @@ def print_result(result: Result) -> None:
     console.print(_table(console, result.engines, [engine.figures for engine in result.engines], list(first.figures)))
     console.print(f"{first.name} less each of the others, over the same questions:")
     console.print(_table(console, others, [engine.less_than_first for engine in others], list(first.figures)))
+
+
+def table_console() -> Console:
+    """Standard output, wide enough for a table's lines to stay whole where it is a file."""
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(highlight=False, width=240)
+
+
+def new_table(console: Console, first: str, *others: str) -> Table:
+    """A table with these columns, the first to the left; in a file it is Markdown."""
+    table = Table(box=box.ROUNDED if console.is_terminal else box.MARKDOWN)
+    table.add_column(first)
+    for name in others:
+        table.add_column(name, justify="right")
+    return table
 
 
 def as_json(result: Result) -> dict[str, Any]:
@@ -55,10 +68,7 @@ def _table(
     rows: list[dict[str, Estimate]],
     names: list[str],
 ) -> Table:
-    table = Table(box=box.ROUNDED if console.is_terminal else box.MARKDOWN)
-    table.add_column("engine")
-    for name in names:
-        table.add_column(name, justify="right")
+    table = new_table(console, "engine", *names)
     for engine, figures in zip(engines, rows, strict=True):
         table.add_row(engine.name, *(_shown(figures.get(name)) for name in names))
     return table

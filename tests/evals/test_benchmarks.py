@@ -103,7 +103,8 @@ def test_multihop_sets_all_engines_side_by_side(run, tmp_path, minilm):
     result = run("multihop-rag", write_multihop(tmp_path / "set"))
     assert [engine["name"] for engine in result["engines"]] == ENGINES
     assert (result["articles"], result["answerable"], result["unanswerable"], result["part"]) == (4, 2, 1, "all")
-    assert figures(result, "Hanmi") == {"MRR@10": 1, "Hits@10": 1, "Hits@4": 1, "null AUROC": 1}
+    expected = {"MRR@10": 1, "Hits@10": 1, "Hits@4": 1, "null AUROC": 1, "null AUROC of confidence": 1}
+    assert figures(result, "Hanmi") == expected
     assert "null AUROC" not in figures(result, "RRF (k = 60)")
     assert result["engines"][1]["hanmi_less_this"].keys() == {"MRR@10", "Hits@10", "Hits@4", "null AUROC"}
     for name in ENGINES:
@@ -117,6 +118,7 @@ def test_squad_finds_paragraph_and_sentence_and_the_tutorial_has_no_sentences(ru
         "sentence first",
         "sentence in three",
         "answerable AUROC",
+        "answerable AUROC of confidence",
     }
     assert figures(result, "Hanmi")["sentence first"] == 1
     assert figures(result, "BM25 only")["sentence first"] == 1
