@@ -136,7 +136,7 @@ _STANDS_ALONE = re.compile(  # points at the time of writing, at nothing, or at 
     r"century|quarter|days?|article|essay|column|analysis|report|paper|piece|author)\b"
     r"|that\s+said,|this\s+said,|that\s+is,|such\s+as\b|those\s+(?:who|whose|which|in|with|of|from)\b"
     rf"|{_EMPTY_IT}\s+(?:\S+\s+){{0,4}}?(?:that|to|whether|who|how|why|if)\b"
-    rf"|{_EMPTY_IT}\s+(?:\S+\s+){{0,3}}?(?:for|of)\s+(?:[^\s,.;:]+\s+){{1,8}}?to\s+(?-i:[a-z])"  # "hard for Seoul to pay"
+    rf"|{_EMPTY_IT}\s+(?:\S+\s+){{0,3}}?(?:for|of)\s+(?:[^\s,.;:]+\s+){{1,8}}?to\s+(?-i:[a-z])"  # hard for us to
     r"|it\s+(?:makes?|made)\s+(?:\w+\s+)?sense\b|it\s+(?:takes|took|turns\s+out|seems\s+that|rain)\w*\b"
     r"|her\s+majesty\b|his\s+(?:majesty|excellency|holiness)\b|neither\s+\S+(?:\s+\S+)?\s+nor\b)"
     r"|[Bb]oth\s+(?:[A-Z]|the\b|\S+\s+and\b)|[Tt]he\s+(?:two|same)\s+[A-Z]"

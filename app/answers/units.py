@@ -20,6 +20,9 @@ MAX_UNITS = 5
 # (a number, a date, a name). Chosen on half of our own cases; on the other half they added 3 points (2026-11-24).
 PASSAGE_SHARE = 0.1
 KIND_SHARE = 0.1
+# … and for its article being of the outlet, kind or time that the question names. Without it 25 of the 49 White House
+# questions that name one were given a sentence that answers, with 0.1 it is 29, with 0.2 it is 32 (2026-11-24).
+LIFT_SHARE = 0.2
 KEPT = 0.72  # of the best sentence's score that a further one needs
 SAME_WORDS = 0.85  # share of words in common from which two sentences say the same
 MIN_WORDS = 4  # a shorter line is a heading, a name or a greeting
@@ -96,6 +99,7 @@ def rank_sentences(question: str, passages: Sequence[Passage]) -> list[RankedSen
     """
     best: dict[tuple[str, Span], RankedSentence] = {}
     top = max((passage.score for passage in passages), default=0.0)
+    lift = max((passage.parts.lift for passage in passages), default=0.0)
     asked = asked_for(question)
     for passage in passages:
         chunk = passage.chunk
@@ -107,8 +111,9 @@ def rank_sentences(question: str, passages: Sequence[Passage]) -> list[RankedSen
             if len(words.split()) < MIN_WORDS or _QUESTION.search(words):
                 continue
             share = passage.score / top if top > 0 else 0.0
+            lifted = passage.parts.lift / lift if lift > 0 else 0.0
             holds = asked.held_by(words) if asked else 1.0
-            score = late + PASSAGE_SHARE * share + KIND_SHARE * holds
+            score = late + PASSAGE_SHARE * share + KIND_SHARE * holds + LIFT_SHARE * lifted
             known = best.get((chunk.article_id, span))
             if known is None or score > known.score:
                 best[chunk.article_id, span] = RankedSentence(passage, span, score, late, holds)
