@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from app.answers.asked_for import asked_for
@@ -79,6 +79,11 @@ class Unit:
         """The article's own words."""
         return self.source.words(self.span)
 
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The quotation's words as the lexical index sees them, to compare two."""
+        return frozenset(analyse(self.quote))
+
 
 @dataclass(frozen=True)
 class RankedSentence:
@@ -128,7 +133,6 @@ def choose_units(
     ``open_source`` gives an article by its id, None when it has just gone. ``kept``: see KEPT.
     """
     units: list[Unit] = []
-    said: list[frozenset[str]] = []
     for sentence in ranked:
         if len(units) == MAX_UNITS or sentence.score < kept * ranked[0].score:
             break
@@ -137,12 +141,23 @@ def choose_units(
         if source is None or source.article.version != chunk.version:  # replaced while the question was answered
             continue
         unit = _grow(source, sentence)
-        words = frozenset(analyse(unit.quote))
-        if any(_overlap(unit, other) for other in units) or any(_alike(words, other) for other in said):
-            continue
-        units.append(unit)
-        said.append(words)
+        shared = [other for other in units if _overlap(unit, other)]
+        if shared:
+            units = _joined(units, shared, unit)
+        elif not any(_alike(unit.words, other.words) for other in units):
+            units.append(unit)
     return units
+
+
+def _joined(units: Sequence[Unit], shared: Sequence[Unit], unit: Unit) -> list[Unit]:
+    """The units with those that the new one shares sentences with made one, unless that got too long."""
+    spans = [unit.span, *(other.span for other in shared)]
+    whole = Span(min(span.start for span in spans), max(span.end for span in spans))
+    first, end = _indexes(unit.source, whole)
+    if end - first > MAX_UNIT_SENTENCES:
+        return list(units)
+    joined = replace(shared[0], span=whole)
+    return [joined if other is shared[0] else other for other in units if other is shared[0] or other not in shared]
 
 
 def _grow(source: Source, sentence: RankedSentence) -> Unit:
