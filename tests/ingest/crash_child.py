@@ -11,8 +11,9 @@ import sys
 import time
 from pathlib import Path
 
+import ingest.sync
 from ingest.sync import sync
-from tests.ingest.samples import TestEmbeddings
+from tests.ingest.samples import TestEmbeddings, small_chunks
 
 
 def run_killed(job: dict) -> dict:
@@ -32,6 +33,7 @@ def run_killed(job: dict) -> dict:
 
 
 if __name__ == "__main__":
+    ingest.sync.settings_for = small_chunks
     for line in sys.stdin:
         sys.stdout.write(json.dumps(run_killed(json.loads(line))) + "\n")
         sys.stdout.flush()

@@ -63,6 +63,11 @@ def put(writer: IndexWriter, *articles: Article) -> None:
         writer.add(article, chunks, vectors_of([chunk.text for chunk in chunks]))
 
 
+def small_chunks(embeddings: TextEmbeddings) -> IndexSettings:
+    """In place of ``ingest.sync.settings_for``: many chunks of little text."""
+    return IndexSettings(embeddings.name, embeddings.dimension, ANALYSER_VERSION, chunk_pieces=40)
+
+
 class TestEmbeddings(TextEmbeddings):
     """Vectors decided by the letters of a text; counts what it was asked for."""
 

@@ -1,10 +1,13 @@
 import dataclasses
+import os
+import shutil
 import threading
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from ingest.chroma import ChromaStore
 from ingest.derived import count_pieces
 from ingest.errors import IndexBusy, IndexMismatch, IndexUnavailable
 from ingest.index import Filters, open_index
@@ -14,6 +17,7 @@ from ingest.tables import lexical_row
 from tests.ingest.samples import SETTINGS, make_article, piece_ids, put, split, vectors_of
 
 ARTICLES = [make_article(number) for number in range(20)]
+CHANGED = [*ARTICLES[4:8], make_article(2, 1), make_article(3, 1), make_article(30), make_article(31)]
 
 
 def write(location, *articles, **options):
@@ -230,8 +234,6 @@ def test_the_next_writer_clears_up(location, index):
 
 
 def test_derived_parts_are_made_again_when_they_are_lost(tmp_path):
-    import shutil
-
     write(tmp_path, *ARTICLES)
     for loss in ("derived", "tables.json", "lexical"):
         for path in tmp_path.rglob(loss):
@@ -253,8 +255,6 @@ def test_derived_parts_of_a_server_lie_in_the_cache(server, tmp_path):
 def test_a_folder_that_cannot_be_written_to_can_be_read(tmp_path, monkeypatch):
     write(tmp_path, *ARTICLES)
     monkeypatch.setattr("tempfile.mkdtemp", lambda **_: (_ for _ in ()).throw(PermissionError("read-only")))
-    import shutil
-
     shutil.rmtree(tmp_path / "derived")
     assert open_index(tmp_path).lexical(["summit"], 3)
 
@@ -314,11 +314,9 @@ def test_an_empty_index(location):
 
 
 def test_a_second_writer_waits_or_says_who_writes(location):
-    with open_index(location, SETTINGS, write=True):
-        import os
-
-        with pytest.raises(IndexBusy, match=rf"process {os.getpid()} on this machine since 20.*waited 0.3 s"):
-            open_index(location, SETTINGS, write=True, wait_s=0.3)
+    held_by = rf"process {os.getpid()} on this machine since 20.*waited 0.3 s"
+    with open_index(location, SETTINGS, write=True), pytest.raises(IndexBusy, match=held_by):
+        open_index(location, SETTINGS, write=True, wait_s=0.3)
     done = threading.Event()
     writer = open_index(location, SETTINGS, write=True)
     threading.Timer(0.5, lambda: (done.set(), writer.close())).start()
@@ -361,8 +359,6 @@ def test_a_broken_database_says_what_to_do(tmp_path):
 
 
 def test_the_folder_deleted_and_made_again_is_noticed(tmp_path):
-    import shutil
-
     folder = tmp_path / "index"
     write(folder, *ARTICLES)
     index = open_index(folder)
@@ -393,3 +389,60 @@ def test_twenty_threads_ask_at_once(location, index):
     assert not failures
     index.refresh()
     assert len(index.articles()) == 40
+
+
+class Stopped(BaseException):
+    """Stands for a SIGKILL between two calls to Chroma."""
+
+
+def stop_at(monkeypatch, call):
+    """Stop the writer before its n-th change of the database, which is also after the one before."""
+    made = [0]
+
+    def counting(method):
+        def run(self, *arguments):
+            made[0] += 1
+            if made[0] == call:
+                raise Stopped
+            return method(self, *arguments)
+
+        return run
+
+    for name in ("_write", "move_pointer", "create", "drop"):
+        monkeypatch.setattr(ChromaStore, name, counting(getattr(ChromaStore, name)))
+
+
+def change(location, *, rebuild):
+    """Two articles new, two replaced, two gone, in many small batches."""
+    with open_index(location, SETTINGS, write=True, piece_ids=piece_ids, rebuild=rebuild) as writer:
+        # As sync does: what is there in this version is not written again.
+        there = {record.version for record in writer.articles().values()}
+        put(writer, *(article for article in CHANGED if article.version not in there))
+        writer.remove(set(writer.articles()) - {article.id for article in CHANGED})
+        writer.commit()
+
+
+@pytest.mark.parametrize("rebuild", [False, True])
+def test_stopped_at_any_change_of_the_database(tmp_path, monkeypatch, rebuild):
+    monkeypatch.setattr("ingest.chroma.BATCH", 15)
+    monkeypatch.setattr("ingest.writer.BATCH", 15)
+    before = {article.id: article for article in ARTICLES[:8]}
+    call = stops = 0
+    while stops == call:
+        call += 1
+        folder = tmp_path / f"{call}"
+        write(folder, *before.values())
+        with monkeypatch.context() as patch:
+            stop_at(patch, call)
+            try:
+                change(folder, rebuild=rebuild)
+            except Stopped:
+                stops += 1
+        for _ in range(2):
+            reader = open_index(folder)
+            seen = {article_id: reader.article(article_id) for article_id in reader.articles()}
+            assert seen in (before, {article.id: article for article in CHANGED})
+            shutil.rmtree(folder / "derived")  # what Chroma holds must say the same
+        change(folder, rebuild=False)
+        assert_same_as_fresh(folder, CHANGED)
+    assert call > 5
