@@ -1,0 +1,104 @@
+"""Signals, the probability made of them, and the shipped calibration."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from app.answers.confidence import Calibration, Signals, load_calibration, read_calibration, signals_of
+from app.answers.units import rank_sentences
+from app.names import NameTables
+from app.question import understand
+from ingest.articles import Article
+from tests.app.answers.passages import for_words, passages_of
+from tests.app.collection import CORPUS
+
+TABLES = NameTables.load(CORPUS)
+NOTHING = Signals(0, 0, 0, 0, 0)
+
+
+def signals(question: str, text: str, *found: str, lang: str = "en", **fields: str) -> Signals:
+    article = Article("a", fields.pop("title", "A title"), text, lang=lang, **fields)
+    passages = passages_of(article, for_words(*found))
+    understood = understand(question, (), TABLES, {}, date(2025, 11, 24))
+    return signals_of(understood, passages, rank_sentences(understood.standalone, passages))
+
+
+def test_no_passages_give_no_signal():
+    understood = understand("What is the treaty?", (), TABLES, {}, date(2025, 11, 24))
+    assert signals_of(understood, [], []) == NOTHING
+
+
+def test_passage_and_sentence_are_the_best_late_interaction():
+    found = signals("What is the treaty?", "The treaty was signed in Seoul. Rain fell on Osan.", "treaty")
+    assert (found.passage, found.sentence) == (1, 1)
+    none = signals("What is the treaty?", "The treaty was signed in Seoul. Rain fell on Osan.", "nothing")
+    assert (none.passage, none.sentence) == (0, 0)
+
+
+def test_words_are_the_share_of_the_question_that_the_passages_hold():
+    assert signals("Was the treaty signed?", "They signed a treaty in the end.").words == 1
+    assert signals("Was the treaty burned?", "They signed a treaty in the end.").words == 0.5
+    assert signals("Was the treaty signed by The Diplomat?", "They signed a treaty.", outlet="The Diplomat").words == 1
+
+
+def test_names_and_numbers_are_looked_for_in_any_of_their_forms():
+    text = "They moved wartime operational control in 2030."
+    assert signals("Will they move OPCON in 2030?", text).names == 1
+    assert signals("Will they move OPCON in 2031?", text).names == 0.5
+    assert signals("Will they move THAAD in 2031?", text).names == 0
+    assert signals("will they move it?", text).names == 1
+
+
+def test_names_of_a_korean_question_are_looked_for_too():
+    text = "They moved wartime operational control in 2030."
+    assert signals("전작권은 2030년에 옮기나요?", text).names == 1
+    assert signals("전작권은 2031년에 옮기나요?", text).names == 0.5
+    assert signals("사드는 2031년에 옮기나요?", text).names == 0
+
+
+def test_words_of_a_korean_question_are_met_in_either_language():
+    question = "방위비 분담금은 인상되었나요?"
+    assert signals(question, "방위비 분담금이 인상되었나 했다.", lang="ko").words > 0.7
+    assert signals(question, "The defense cost-sharing contribution was raised or increased.").words > 0.5
+    assert signals(question, "Rain fell on Osan.").words == 0
+
+
+def test_asked_is_the_best_sentence_that_holds_what_was_asked_for():
+    text = "The treaty was costly for Seoul. It cost $5 billion."
+    assert signals("How much was the treaty?", text, "treaty").asked == 0
+    assert signals("How much was the treaty?", text, "cost $5").asked == 1
+
+
+def test_the_probability_grows_with_each_signal_and_stays_between_0_and_1():
+    calibration = Calibration(Signals(4, 2, 1, 1, 2), -2, 0.5)
+    for name in Signals._fields:
+        low, high = NOTHING, NOTHING._replace(**{name: 1.0})
+        assert 0 < calibration.probability(low) < calibration.probability(high) < 1
+
+
+def test_the_shipped_calibration_tells_a_full_match_from_none():
+    calibration = load_calibration()
+    assert calibration.probability(Signals(1, 1, 1, 1, 1)) > calibration.bar > calibration.probability(NOTHING)
+    assert 0 < calibration.bar < 1
+
+
+def test_a_calibration_without_a_weight_is_refused():
+    table = {"weights": dict.fromkeys(Signals._fields[:-1], 1) | {"intercept": 0}, "bars": {"answered": 0.5}}
+    with pytest.raises(KeyError):
+        read_calibration(table)
+    table["weights"][Signals._fields[-1]] = 1
+    assert read_calibration(table).weights == Signals(1, 1, 1, 1, 1)
+
+
+def test_signals_do_not_depend_on_how_many_passages_miss():
+    text = "The treaty was signed in Seoul. Rain fell on Osan."
+    article = Article("a", "A title", text)
+    passages = passages_of(article, for_words("treaty"))
+    understood = understand("Was the treaty signed?", (), TABLES, {}, date(2025, 11, 24))
+    miss = replace(passages[0], score=0.0, parts=passages[0].parts._replace(late=0.0), sentences=(0.0, 0.0))
+    few = signals_of(understood, passages, rank_sentences("Was the treaty signed?", passages))
+    many = [*passages, *[miss] * 30]
+    assert signals_of(understood, many, rank_sentences("Was the treaty signed?", many)) == few
