@@ -16,6 +16,7 @@ from app.errors import SettingsError
 ENV_PREFIX = "HANMI_"
 CONFIG_NAME = "hanmi.toml"
 CONFIG_VARIABLE = "HANMI_CONFIG"
+MAX_ANSWER_DAYS = 36_500  # a hundred years
 
 LogLevel = Literal["debug", "info", "warning", "error"]
 Precision = Literal["int8", "fp32"]
@@ -63,6 +64,14 @@ class AppSettings:
     allowed_hosts: Annotated[
         tuple[str, ...], "Further host names the page may be reached by, comma-separated; others are refused."
     ] = ()
+    public_url: Annotated[
+        str, "Address the page is reached by from elsewhere, such as https://hanmi.example; its host is known then."
+    ] = ""
+    insecure: Annotated[
+        bool, "Whether `hanmi serve` may listen beyond this machine, though it has no log-in and no encryption."
+    ] = False
+    answer_days: Annotated[int, "Days every answer is kept at /a/ID on the server; 0: not kept."] = 30
+    watch: Annotated[int, "Seconds between looks for changes in the corpus while serving; 0: none."] = 5
     log: Annotated[LogLevel, "Least level logged on standard error: `debug`, `info`, `warning` or `error`."] = "warning"
     log_questions: Annotated[bool, "Whether the log may hold the text of questions."] = False
     debug: Annotated[bool, "Whether an error shows where in the code it arose."] = False
@@ -71,6 +80,11 @@ class AppSettings:
     def index_folder(self) -> Path:
         """Where the index lies when no Chroma server holds it."""
         return self.index or self.home / "index"
+
+    @property
+    def database(self) -> Path:
+        """Where answers and feedback are kept."""
+        return self.home / "hanmi.db"
 
     @property
     def model_folder(self) -> Path:
@@ -228,9 +242,12 @@ def _names(value: object, where: str) -> tuple[str, ...]:
 def _check(settings: AppSettings) -> None:
     if not 0 <= settings.port <= 65535:
         raise SettingsError(f"port must be between 0 and 65535, not {settings.port}")
-    if settings.threads < 0:
-        raise SettingsError(f"threads must not be negative, as {settings.threads} is")
-    for name in ("chroma_url", "embedding_base_url"):
+    for name in ("threads", "answer_days", "watch"):
+        if getattr(settings, name) < 0:
+            raise SettingsError(f"{name} must not be negative, as {getattr(settings, name)} is")
+    if settings.answer_days > MAX_ANSWER_DAYS:
+        raise SettingsError(f"answer_days must be at most {MAX_ANSWER_DAYS:,}, not {settings.answer_days:,}")
+    for name in ("chroma_url", "embedding_base_url", "public_url"):
         address = getattr(settings, name)
         if address and (urlsplit(address).scheme not in ("http", "https") or not urlsplit(address).netloc):
             raise SettingsError(f"{variable(name)} must be an address that starts with http:// or https://")

@@ -33,7 +33,9 @@ class Guard:
 
     def __init__(self, app: ASGIApp, settings: AppSettings) -> None:
         self._app = app
-        self._hosts = _LOOPBACK | {settings.host.lower(), *(name.lower() for name in settings.allowed_hosts)}
+        public = _host(settings.public_url)[0]
+        named = {settings.host.lower(), *(name.lower() for name in settings.allowed_hosts)}
+        self._hosts = _LOOPBACK | named | ({public} if public else set())
         # Served beyond this machine, a bare address is as good as a name: rebinding needs a name.
         self._any_address = settings.host.lower() not in _LOOPBACK
 

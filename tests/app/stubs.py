@@ -27,6 +27,9 @@ class StubIndex:
             )
         }  # fmt: skip
 
+    def refresh(self) -> bool:
+        return False
+
     def articles(self) -> dict[str, ArticleRecord]:
         return self.records
 

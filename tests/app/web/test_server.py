@@ -23,10 +23,11 @@ HERE = "http://localhost:7860"
 
 
 @pytest.fixture(scope="module")
-def served() -> tuple[StubAssistant, FastAPI]:
+def served(tmp_path_factory) -> tuple[StubAssistant, FastAPI]:
     """One application for the module: building the page takes seconds."""
     assistant = StubAssistant()
-    return assistant, create_app(assistant, load_settings({}, {}))  # type: ignore[arg-type]
+    settings = load_settings({"home": tmp_path_factory.mktemp("home")}, {})
+    return assistant, create_app(assistant, settings)  # type: ignore[arg-type]
 
 
 @pytest.fixture

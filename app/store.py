@@ -1,0 +1,111 @@
+"""What is kept besides the index: every answer for a while, and what readers thought of it. One SQLite file."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Literal
+
+from app.errors import AppError
+
+Verdict = Literal["up", "down"]
+WAIT_S = 5  # for another process that writes
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS answers (id TEXT PRIMARY KEY, kept_at TEXT NOT NULL, answer TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS answers_by_age ON answers (kept_at);
+CREATE TABLE IF NOT EXISTS feedback (
+    answer_id TEXT PRIMARY KEY, given_at TEXT NOT NULL, verdict TEXT NOT NULL, reason TEXT NOT NULL,
+    answer TEXT NOT NULL, settings TEXT NOT NULL
+);
+"""
+
+
+class StoreUnavailable(AppError):
+    """The database cannot be read or written: a full disk, a missing right, a file that is no database."""
+
+
+@dataclass(frozen=True)
+class Feedback:
+    """What a reader thought of an answer, with the answer and what it was made with."""
+
+    answer_id: str
+    given_at: str  # ISO 8601, UTC
+    verdict: Verdict
+    reason: str
+    answer: dict[str, Any]
+    settings: dict[str, Any]
+
+
+class Store:
+    """The database; threads and processes may share it. The file is made by the first writing."""
+
+    def __init__(self, file: Path, answer_days: int) -> None:
+        """``answer_days``: how long an answer is kept; 0 = not at all."""
+        self._file = file
+        self.answer_days = answer_days
+
+    def keep(self, answer: dict[str, Any]) -> None:
+        """Keep an answer under its id, and drop those whose time is over. Raises StoreUnavailable."""
+        with self._open(write=True) as database:
+            database.execute("DELETE FROM answers WHERE kept_at < ?", (_time(-self.answer_days),))
+            if self.answer_days:
+                row = (answer["id"], _time(), json.dumps(answer, ensure_ascii=False))
+                database.execute("INSERT OR REPLACE INTO answers VALUES (?, ?, ?)", row)
+
+    def answer(self, answer_id: str) -> dict[str, Any] | None:
+        """The answer of that id; None where it was never kept or its time is over. Raises StoreUnavailable."""
+        with self._open() as database:
+            query = "SELECT answer FROM answers WHERE id = ? AND kept_at >= ?"
+            found = database.execute(query, (answer_id, _time(-self.answer_days))).fetchone() if database else None
+        return json.loads(found[0]) if found else None
+
+    def give(self, feedback: Feedback) -> None:
+        """Keep feedback in place of what was given on this answer before. Raises StoreUnavailable."""
+        row = (
+            *(feedback.answer_id, feedback.given_at, feedback.verdict, feedback.reason),
+            json.dumps(feedback.answer, ensure_ascii=False),
+            json.dumps(feedback.settings, ensure_ascii=False),
+        )
+        with self._open(write=True) as database:
+            database.execute("INSERT OR REPLACE INTO feedback VALUES (?, ?, ?, ?, ?, ?)", row)
+
+    def take_back(self, answer_id: str) -> None:
+        """Forget the feedback on an answer, where there is any. Raises StoreUnavailable."""
+        with self._open(write=True) as database:
+            database.execute("DELETE FROM feedback WHERE answer_id = ?", (answer_id,))
+
+    def feedback(self) -> list[Feedback]:
+        """All feedback, the oldest first. Raises StoreUnavailable."""
+        with self._open() as database:
+            rows = (
+                database.execute("SELECT * FROM feedback ORDER BY given_at, answer_id").fetchall() if database else []
+            )
+        return [Feedback(*row[:4], json.loads(row[4]), json.loads(row[5])) for row in rows]
+
+    @contextmanager
+    def _open(self, *, write: bool = False) -> Iterator[sqlite3.Connection | Any]:
+        """A connection for one step, committed at its end; None to read what was never written."""
+        try:
+            if not write and not self._file.exists():
+                yield None
+                return
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            with closing(sqlite3.connect(self._file, timeout=WAIT_S)) as database, database:
+                database.executescript(_SCHEMA)
+                yield database
+        except (sqlite3.Error, OSError) as error:
+            raise StoreUnavailable(f"the database {self._file} cannot be used: {error}") from error
+
+
+def now() -> str:
+    """The time now as the database has it: ISO 8601, UTC."""
+    return _time()
+
+
+def _time(days: int = 0) -> str:
+    return (datetime.now(UTC) + timedelta(days=days)).isoformat(timespec="milliseconds")

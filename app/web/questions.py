@@ -1,0 +1,114 @@
+"""Asking: questions, searches, kept answers, follow-ups."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import asdict
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import JSONResponse, StreamingResponse
+from starlette.concurrency import iterate_in_threadpool
+
+from app.answers.parsing import parse_answer
+from app.answers.schema import Answer
+from app.errors import AppError, BadInput
+from app.render import passage_json
+from app.store import Store, StoreUnavailable
+from app.texts import notice
+from app.web.bodies import AskBody, FollowUpsBody, SearchBody
+from app.web.services import Services
+from ingest.errors import IngestError
+
+logger = logging.getLogger(__name__)
+FAILED = "something went wrong here; the log of the server says what"
+GONE = "this answer is not kept here, or its time is over"
+_CLIENT_GONE = 499  # nobody reads it; the log shows it
+
+
+def add_questions(app: FastAPI, services: Services) -> None:
+    """POST /api/ask, /api/search, /api/follow-ups; GET /api/answers/{id}."""
+    assistant = services.assistant
+
+    @app.post("/api/ask", response_model=None)
+    async def ask(body: AskBody, request: Request) -> Response:
+        events = _steps(services, body)
+        if "text/event-stream" in request.headers.get("accept", ""):
+            stream = iterate_in_threadpool(_told(events))
+            return StreamingResponse(stream, media_type="text/event-stream", headers={"cache-control": "no-store"})
+        return await _last(iterate_in_threadpool(events), request)
+
+    @app.post("/api/search", response_model=None)
+    def search(body: SearchBody) -> Response:
+        hits = assistant.search(body.question, body.k, body.filters.filters())
+        return JSONResponse({"question": body.question, "hits": [passage_json(hit) for hit in hits]})
+
+    @app.get("/api/answers/{answer_id}", response_model=None)
+    def kept(answer_id: str) -> Response:
+        found = services.store.answer(answer_id)
+        return JSONResponse(found) if found else JSONResponse({"error": GONE}, 404)
+
+    @app.post("/api/follow-ups", response_model=None)
+    def follow_ups(body: FollowUpsBody) -> Response:
+        found = kept_answer(services.store, body.answer_id, body.answer)
+        if found is None:
+            return JSONResponse({"error": GONE}, 404)
+        return JSONResponse({"questions": services.suggestions.follow_ups(found, body.asked)})
+
+
+def kept_answer(store: Store, answer_id: str | None, sent: dict[str, Any] | None) -> Answer | None:
+    """The answer that was sent, else the kept one of that id; None where it is not. Raises BadInput for neither."""
+    if sent is not None:
+        return parse_answer(sent)
+    if answer_id is None:
+        raise BadInput("name an answer by its answer_id, or send it as answer")
+    found = store.answer(answer_id)
+    return parse_answer(found) if found else None
+
+
+Step = tuple[str, dict[str, Any]]
+
+
+def _steps(services: Services, body: AskBody) -> Iterator[Step]:
+    """The events of an answer; the last is the answer, kept by then, or saying that it could not be."""
+    history = [turn.model_dump() for turn in body.history]
+    for event in services.assistant.stream(body.question, history, body.filters.filters()):
+        yield event.name, _kept(services.store, event.data) if event.name == "answer" else event.data
+
+
+def _kept(store: Store, answer: dict[str, Any]) -> dict[str, Any]:
+    try:
+        store.keep(answer)
+    except StoreUnavailable as error:
+        logger.warning("an answer could not be kept: %s", error)
+        told = asdict(notice("not_kept", answer["language"]))
+        return {**answer, "notices": [*answer["notices"], told]}
+    return answer
+
+
+async def _last(steps: AsyncIterator[Step], request: Request) -> Response:
+    """The answer alone; the work ends at the next step once the client has gone."""
+    answer: dict[str, Any] = {}
+    async for _name, data in steps:
+        if await request.is_disconnected():
+            return Response(status_code=_CLIENT_GONE)
+        answer = data
+    return JSONResponse(answer)
+
+
+def _told(steps: Iterator[Step]) -> Iterator[str]:
+    """Server-sent events; a failure is an event too, since the status line has gone out by then."""
+    try:
+        for name, data in steps:
+            yield _event(name, data)
+    except (AppError, IngestError) as error:
+        yield _event("error", {"error": str(error)})
+    except Exception:
+        logger.exception("a streamed answer failed")
+        yield _event("error", {"error": FAILED})
+
+
+def _event(name: str, data: dict[str, Any]) -> str:
+    return f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
