@@ -82,10 +82,12 @@ class Store:
     def feedback(self) -> list[Feedback]:
         """All feedback, the oldest first. Raises StoreUnavailable."""
         with self._open() as database:
-            rows = (
-                database.execute("SELECT * FROM feedback ORDER BY given_at, answer_id").fetchall() if database else []
-            )
-        return [Feedback(*row[:4], json.loads(row[4]), json.loads(row[5])) for row in rows]
+            query = "SELECT * FROM feedback ORDER BY given_at, answer_id"
+            rows = database.execute(query).fetchall() if database else []
+        return [
+            Feedback(answer_id, given_at, verdict, reason, json.loads(answer), json.loads(settings))
+            for answer_id, given_at, verdict, reason, answer, settings in rows
+        ]
 
     @contextmanager
     def _open(self, *, write: bool = False) -> Iterator[sqlite3.Connection | Any]:
