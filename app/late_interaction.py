@@ -67,12 +67,19 @@ class StateScorer:
     def score(self, chunks: Sequence[Chunk]) -> list[Scored]:
         """One result for each chunk, in the order given."""
         found = self._states.get({chunk.chunk_id: chunk.text for chunk in chunks})
-        return [self._score(chunk, found[chunk.chunk_id]) for chunk in chunks]
+        states = [found[chunk.chunk_id] for chunk in chunks]
+        if not states:
+            return []
+        # One product for all chunks: OpenBLAS shares each product out over its threads and waits for them to meet. On a
+        # busy machine of two cores 24 small ones cost 24 to 94 ms of processor time, one large one 5 (2026-11-24).
+        cosines = np.concatenate([one.states for one in states]) @ self._question.T  # (passage, question) pieces
+        parts = np.split(cosines, np.cumsum([len(one.ids) for one in states])[:-1])
+        return [self._score(*one) for one in zip(chunks, states, parts, strict=True)]
 
-    def _score(self, chunk: Chunk, states: TokenStates) -> Scored:
+    def _score(self, chunk: Chunk, states: TokenStates, cosines: Floats) -> Scored:
         if not len(states.ids) or not len(self._weights):
             return Scored(0.0, (0.0,) * len(self._part_weights), (0.0,) * len(chunk.sentences))
-        similar = np.clip((self._question @ states.states.T - FLOOR) / (1 - FLOOR), 0, 1)  # (question, passage) pieces
+        similar = np.clip((cosines.T - FLOOR) / (1 - FLOOR), 0, 1)  # (question, passage) pieces
         best = similar.max(axis=1)
         return Scored(
             float(self._weights @ best),
