@@ -424,7 +424,7 @@ def change(location, *, rebuild):
 
 @pytest.mark.parametrize("rebuild", [False, True])
 def test_stopped_at_any_change_of_the_database(tmp_path, monkeypatch, rebuild):
-    monkeypatch.setattr("ingest.chroma.BATCH", 15)
+    monkeypatch.setattr("ingest.chroma.BATCH", 7)  # cuts articles in two
     monkeypatch.setattr("ingest.writer.BATCH", 15)
     before = {article.id: article for article in ARTICLES[:8]}
     call = stops = 0
