@@ -155,8 +155,8 @@ class Assistant:
         yield Event("passages", {"hits": [hit_json(passage) for passage in passages]})
         answer = self._answered(draft, understood, passages, filters)
         clock.step("answer")
-        for index, claim in enumerate(answer.claims):
-            yield Event("claim", {"index": index, **asdict(claim)})
+        for index, claim in enumerate(answer_json(answer)["claims"]):
+            yield Event("claim", {"index": index, **claim})
         return replace(answer, timings_ms=clock.total())
 
     def _blank(self, understood: Understood, filters: Filters | None) -> Answer:

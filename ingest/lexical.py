@@ -198,7 +198,8 @@ class LexicalIndex:
         queries: list[tantivy.Query] = []
         for name, values in (("outlet", filters.outlets), ("kind", filters.kinds)):
             if values:
-                keys = sorted({value.casefold() for value in values})
+                # tantivy takes no lone surrogates, which JSON can bring
+                keys = sorted({value.casefold().encode("utf-8", "replace").decode() for value in values})
                 queries.append(tantivy.Query.term_set_query(self._schema, name, keys))
         first, last = filters.days()
         integer = tantivy.FieldType.Integer
