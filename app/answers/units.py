@@ -29,6 +29,7 @@ MIN_WORDS = 4  # a shorter line is a heading, a name or a greeting
 MAX_UNIT_SENTENCES = 6  # a quotation that runs longer is cited from the sentence that was found
 MAX_BEFORE = 2  # sentences that pronouns bring along
 _QUESTION = re.compile(r"\?[\"”’')\]]*\Z")
+_KOREAN = re.compile(r"\s\S*다[.!][\"”’')\]]*\Z")  # two words make a sentence: 대통령은 사임했다.
 # What stands before the words of a turn or a caption.
 _LABELS = {
     "speaker": re.compile(r"(?:Q(?:[:.]|(?=\s))|(?:[^\s:]+ ){0,9}?[^\s:]+ ?:(?=[\s“\"(A-Z]))\s*"),
@@ -113,7 +114,7 @@ def rank_sentences(question: str, passages: Sequence[Passage]) -> list[RankedSen
             if span in headings:
                 continue
             words = chunk.text[max(0, span.start - chunk.start) : span.end - chunk.start]
-            if len(words.split()) < MIN_WORDS or _QUESTION.search(words):
+            if _QUESTION.search(words) or (len(words.split()) < MIN_WORDS and not _KOREAN.search(words)):
                 continue
             share = passage.score / top if top > 0 else 0.0
             lifted = passage.parts.lift / lift if lift > 0 else 0.0

@@ -151,6 +151,12 @@ def test_headings_questions_and_short_lines_are_no_answers():
     assert [text[s.span.start : s.span.end] for s in ranked] == ["The treaty holds for long."]
 
 
+def test_a_korean_sentence_of_two_words_is_an_answer():
+    text = "대통령 사임\n\n대통령은 사임했다. 끝났다."
+    ranked = rank_sentences("Tell me", passages_of(article(text), for_words("사임", "끝")))
+    assert [text[s.span.start : s.span.end] for s in ranked] == ["대통령은 사임했다."]
+
+
 def test_a_sentence_said_twice_is_quoted_once():
     same = "The treaty of Geoje was signed by both ministers."
     one, two = article(same), article(f"{same} Rain fell on Osan.", id_="b")
