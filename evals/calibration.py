@@ -41,10 +41,11 @@ from ingest.token_states import TokenStateCache
 
 Floats = npt.NDArray[np.float64]
 
-WRONG_ABSTENTIONS = 0.05  # of a group's answerable questions, at most, on the calibration half
-RIDGE = 0.01
+WRONG_ABSTENTIONS = 0.05  # of the answerable questions, on the calibration half
+RIDGE = 0.003
+RATE = 1.5
 STEPS = 4_000
-DRAWN = 700  # questions of a public set, at most
+DRAWN = 500  # questions of a public set, at most
 STATE_BYTES = 1_500_000_000
 TODAY = date(2026, 11, 24)  # "last month" must mean the same whenever this runs
 QUESTIONS = Path(__file__).parent / "questions"
@@ -83,30 +84,34 @@ def fit(groups: Sequence[Group]) -> Calibration:
         flags.append(answerable)
         share = np.where(answerable, 1 / max(1, answerable.sum()), 1 / max(1, (~answerable).sum()))
         weights.append(share / len(groups))
-    x = np.hstack([np.vstack(rows), np.ones((sum(map(len, rows)), 1))])
-    solved = _regress(x, np.concatenate(flags).astype(float), np.concatenate(weights))
+    solved = _regress(np.vstack(rows), np.concatenate(flags).astype(float), np.concatenate(weights))
     free = Calibration(Signals(*map(float, solved[:-1])), float(solved[-1]), 0.0)
     return Calibration(free.weights, free.intercept, _bar(free, groups))
 
 
 def _regress(x: Floats, y: Floats, weights: Floats) -> Floats:
-    """Weights of the columns by gradient descent; the signals' may not be negative, since more is never worse."""
-    solved = np.zeros(x.shape[1])
+    """Weights of the columns and the intercept, by gradient descent; none may be negative, since more is never worse."""
+    mean, spread = x.mean(axis=0), x.std(axis=0) + 1e-9
+    columns = np.hstack([(x - mean) / spread, np.ones((len(x), 1))])
+    solved = np.zeros(columns.shape[1])
     for _ in range(STEPS):
-        error = 1 / (1 + np.exp(-x @ solved)) - y
-        gradient = x.T @ (error * weights) + RIDGE * np.append(solved[:-1], 0.0) / x.shape[1]
-        solved -= 2.0 * gradient
+        error = 1 / (1 + np.exp(-columns @ solved)) - y
+        solved -= RATE * (columns.T @ (error * weights) + RIDGE * np.append(solved[:-1], 0.0))
         solved[:-1] = np.maximum(solved[:-1], 0.0)
-    return solved
+    scaled = solved[:-1] / spread
+    return np.append(scaled, solved[-1] - (scaled * mean).sum())
 
 
 def _bar(calibration: Calibration, groups: Sequence[Group]) -> float:
-    """The highest bar at which no group loses more than WRONG_ABSTENTIONS of its answerable questions."""
-    bars = []
+    """The highest bar at which WRONG_ABSTENTIONS of the answerable questions are lost, every group weighing the same."""
+    chances, weights = [], []
     for group in groups:
         signals, answerable = group.half(calibrates=True)
-        bars.append(float(np.quantile(_probabilities(calibration, signals[answerable]), WRONG_ABSTENTIONS)))
-    return round(min(bars), 3)
+        chances.append(_probabilities(calibration, signals[answerable]))
+        weights.append(np.full(answerable.sum(), 1 / answerable.sum() / len(groups)))
+    chance, weight = np.concatenate(chances), np.concatenate(weights)
+    order = np.argsort(chance)
+    return round(float(chance[order][np.searchsorted(np.cumsum(weight[order]), WRONG_ABSTENTIONS)]), 3)
 
 
 def _probabilities(calibration: Calibration, signals: Floats) -> Floats:

@@ -22,18 +22,21 @@ from ingest.lexical import analyse
 
 CALIBRATION_FILE = "calibration.toml"
 _TOP = 5  # passages in which the names of the question are looked for
+_BRIEF_TOKENS, _LONG_TOKENS = 4, 20
 # A name or a number in an English question: a capital inside the sentence, or digits. The first word may be either.
 _NAME = re.compile(r"(?<=[\w,;:’'\"”)] )[\"“‘'(]?(?:[A-Z][\w’'.-]*[A-Za-z]|[A-Z]{2,})|\b\d[\d,.]*\b")
 
 
 class Signals(NamedTuple):
-    """What the probability is made of; all from 0 to 1."""
+    """What the probability is made of; all from 0 to 1, and more of each speaks for an answer.
 
-    passage: float  # late interaction of the best passage
-    sentence: float  # late interaction of the best sentence
-    words: float  # share of the question's words, without stop words, that the best passages hold
-    names: float  # share of the question's names and numbers that they hold; 1 when it has none
+    Of eleven tried these four told answerable from unanswerable best on all collections at once (evals/RESULTS.md).
+    """
+
+    names: float  # share of the question's names and numbers that the best passages hold; 1 when it has none
     asked: float  # late interaction of the best sentence that holds the kind of thing asked for
+    brief: float  # 1 for a question of four words, 0 for one of twenty or more: less of it needs to be met
+    met: float  # late interaction of the best passage, as far as the question is not brief
 
 
 @dataclass(frozen=True)
@@ -70,31 +73,26 @@ def read_calibration(table: Mapping[str, Any]) -> Calibration:
 def signals_of(question: Understood, passages: Sequence[Passage], ranked: Sequence[RankedSentence]) -> Signals:
     """The signals for a question's passages and their ranked sentences; zeros for no passages."""
     if not passages:
-        return Signals(0.0, 0.0, 0.0, 0.0, 0.0)
-    top = passages[:_TOP]
-    held = {token for passage in top for token in analyse(f"{_about(passage)} {passage.chunk.text}")}
+        return Signals(0.0, 0.0, 0.0, 0.0)
+    held = {token for one in passages[:_TOP] for token in analyse(f"{_about(one)} {one.chunk.text}")}
+    length = _length(question)
     return Signals(
-        passage=max(passage.parts.late for passage in passages),
-        sentence=max((score for passage in passages for score in passage.sentences), default=0.0),
-        words=_words_met(question, held),
         names=_names_met(question, held),
         asked=max((sentence.late for sentence in ranked if sentence.holds == 1), default=0.0),
+        brief=1 - length,
+        met=length * max(passage.parts.late for passage in passages),
     )
+
+
+def _length(question: Understood) -> float:
+    """From 0 for a question of four words, stop words not counted, to 1 for one of twenty or more."""
+    tokens = len(analyse(question.dense_text if question.language == "ko" else question.standalone))
+    return min(1.0, max(0.0, (tokens - _BRIEF_TOKENS) / (_LONG_TOKENS - _BRIEF_TOKENS)))
 
 
 def _about(passage: Passage) -> str:
     article = passage.article
     return " ".join(filter(None, (article.title, article.outlet, article.published)))
-
-
-def _words_met(question: Understood, held: set[str]) -> float:
-    """Of a Korean question also of the English that the tables carry it to, for English passages: the greater share."""
-    wordings = [question.standalone, *([question.dense_text] if question.language == "ko" else [])]
-    return max(_share(set(analyse(wording)), held) for wording in wordings)
-
-
-def _share(tokens: set[str], held: set[str]) -> float:
-    return len(tokens & held) / len(tokens) if tokens else 0.0
 
 
 def _names_met(question: Understood, held: set[str]) -> float:
