@@ -34,16 +34,16 @@ def create_app(assistant: Assistant, settings: AppSettings) -> FastAPI:
     add_questions(app, services)
     add_keeping(app, services)
     add_static_files(app)
-    app = _mount_page(app, assistant)
+    app = _mount_page(app)
     app.add_middleware(Permalinks)
     app.add_middleware(Guard, settings=settings)
     return app
 
 
-def _mount_page(app: FastAPI, assistant: Assistant) -> FastAPI:
+def _mount_page(app: FastAPI) -> FastAPI:
     from app.web.page import mount_page  # gradio: seconds to import, and the API can be built without it
 
-    return mount_page(app, assistant)
+    return mount_page(app)
 
 
 def _add_errors(app: FastAPI) -> None:

@@ -1,72 +1,85 @@
-"""What the page says for a question, without a browser."""
+"""What the page is made of, without a browser; tests/e2e drives it in one."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+import re
 
 import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
 
-from app.errors import AppError
-from app.web.page import Exchange, _answered, _conversation, _heading, _history, _working
-from tests.app.samples import FIRST, answered
-from tests.app.stubs import StubAssistant
+from app.labels import SHAPES, STATUS_WORDS
+from app.texts import lead_in
+from app.web.page import SHELL, page_head
+from app.web.static_files import FOLDER, add_static_files
 
-
-def test_an_answer_is_shown_with_its_quotations() -> None:
-    exchange = _answered(StubAssistant(), "How much?", [])
-    assert f"<mark>{FIRST}</mark>" in exchange.html
-    assert exchange.said == answered().text
+MODULES = sorted(FOLDER.glob("*.js"))
 
 
+@pytest.fixture(scope="module")
+def client() -> TestClient:
+    app = FastAPI()
+    add_static_files(app)
+    return TestClient(app)
+
+
+def test_the_head_names_a_sheet_and_a_script_that_are_there(client) -> None:
+    addresses = re.findall(r'(?:href|src)="([^"]+)"', page_head())
+    assert [address.split("?")[0] for address in addresses] == ["/static/page.css", "/static/page.js"]
+    for address in addresses:
+        reply = client.get(address)
+        assert reply.status_code == 200
+        assert "immutable" in reply.headers["cache-control"]
+
+
+def test_every_module_that_is_imported_is_there() -> None:
+    assert MODULES
+    for module in MODULES:
+        imported = re.findall(r'from "\./([^"]+)"', module.read_text("utf-8"))
+        assert all((FOLDER / name).is_file() for name in imported), module.name
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: path.name)
+def test_nothing_becomes_markup_and_nothing_comes_from_elsewhere(module) -> None:
+    script = module.read_text("utf-8")
+    for way in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function", "DOMParser"):
+        assert way not in script
+    others = [address for address in re.findall(r"https?://[^\s\"'`]*", script) if "www.w3.org" not in address]
+    assert not others
+
+
+def test_the_shell_is_what_the_script_looks_for() -> None:
+    assert SHELL == '<div id="hanmi"></div>'
+    assert 'getElementById("hanmi")' in (FOLDER / "page.js").read_text("utf-8")
+
+
+def test_shapes_and_status_words_are_those_of_the_other_surfaces() -> None:
+    words, shapes = (FOLDER / "words.js").read_text("utf-8"), (FOLDER / "conversation.js").read_text("utf-8")
+    for status, shape in SHAPES.items():
+        assert f'{status}: "{shape}"' in shapes
+    for said in STATUS_WORDS.values():
+        for status, word in said.items():
+            assert f'{status}: "{word.replace(chr(39), "’")}"' in words
+
+
+def test_both_languages_have_every_word() -> None:
+    words = (FOLDER / "words.js").read_text("utf-8")
+    english, korean = words.split("\n  ko: {")[0].split("\n  en: {")[1], words.split("\n  ko: {")[1].split("\n};")[0]
+    flat = [re.sub(r"(?<=[: ])\{[^{}]*\}", '""', re.sub(r"\$\{[^{}]*\}", "", part)) for part in (english, korean)]
+    names = [set(re.findall(r"(?:^    |, )(\w+): (?=[\"(\[`])", part, re.MULTILINE)) for part in flat]
+    assert names[0] == names[1]
+    assert len(names[0]) > 100
+
+
+LEAD_IN = re.search(r"const LEAD_IN = /(.+)/su;", (FOLDER / "conversation.js").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
 @pytest.mark.parametrize(
-    ("failure", "sentence"),
-    [
-        (AppError("Too <long>."), "Too &lt;long&gt;."),
-        (ValueError("secret"), "Something went wrong, and there is no answer."),
-    ],
+    "who", [{}, {"author": "A. Kim"}, {"speaker": "Lee Jae-myung"}, {"speaker": "Q"}, {"caption": True}]
 )
-def test_a_failure_is_one_sentence_and_never_raised(failure: Exception, sentence: str) -> None:
-    exchange = _answered(StubAssistant(failure), "How much?", [])
-    assert sentence in exchange.html
-    assert "secret" not in exchange.html
-    assert exchange.said == ""
-
-
-def test_a_failure_in_korean_is_said_in_korean() -> None:
-    assert "오류가 발생하여" in _answered(StubAssistant(ValueError()), "투자액은 얼마인가요?", []).html
-
-
-def test_a_follow_up_gets_the_history_without_what_failed() -> None:
-    assistant = StubAssistant()
-    before = [Exchange("a", "", "A"), Exchange("b", "", ""), Exchange("c", "", "C")]
-    _answered(assistant, "And then?", before)
-    assert assistant.asked[0][1] == _history(before)
-    assert [turn["content"] for turn in _history(before)] == ["a", "A", "c", "C"]
-
-
-def test_a_question_is_escaped() -> None:
-    assert "<h2>&lt;img src=x onerror=alert(1)&gt;</h2>" in _conversation(
-        [Exchange("<img src=x onerror=alert(1)>", "", "")]
-    )
-
-
-def test_the_heading_names_the_only_article_and_escapes_it() -> None:
-    assistant = StubAssistant()
-    record = next(iter(assistant.index.records.values()))
-    assert "1 article · The Diplomat · September 2025" in _heading(assistant)
-    assistant.index.records = {"x": replace(record, title="<b>")}
-    assert "&lt;b&gt;" in _heading(assistant)
-    assistant.index.records = {"x": record, "y": replace(record, outlet="B", published="2024")}
-    assert "2 articles · 2 outlets · 2024 – September 2025" in _heading(assistant)
-    assistant.index.records = {}
-    assert "0 articles" in _heading(assistant)
-
-
-def test_what_is_searched_is_said_in_the_language_of_the_question() -> None:
-    assert _working(StubAssistant(), "How much?") == "searching 1 article"
-    assert _working(StubAssistant(), "얼마인가요?") == "기사 1건에서 찾는 중"
-
-
-def test_before_the_first_question_the_page_says_what_it_is() -> None:
-    assert "I am Hanmi." in _conversation([])
-    assert "I am Hanmi." not in _conversation([Exchange("a", "", "A")])
+def test_a_lead_in_is_known_to_the_page(language, who) -> None:
+    pattern = re.compile(LEAD_IN[1], re.DOTALL)
+    said = lead_in(language, outlet="The Diplomat", published="2025-09", title="US: A Deal", **who)
+    assert pattern.match(f"{said} Washington demands it.")
+    assert not pattern.match("Washington is reportedly demanding that Seoul pay: “in cash.”")

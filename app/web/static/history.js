@@ -1,0 +1,122 @@
+// Conversations, kept in this browser: each under a key of its own, so that two open tabs never overwrite each other's.
+
+const PREFIX = "hanmi.conversation.";
+const CURRENT = "hanmi.current"; // of this tab
+const AROUND = 200; // characters kept of a passage on either side of its quotation; more than a card shows
+
+/** A conversation without questions; it is kept once it has one. */
+export function newConversation() {
+  const now = new Date().toISOString();
+  return { id: crypto.randomUUID?.() ?? String(Math.random()).slice(2), title: "", created: now, updated: now, exchanges: [] };
+}
+
+/** All conversations kept here, newest first. */
+export function conversations() {
+  const found = [];
+  try {
+    for (const key of Object.keys(localStorage)) {
+      const conversation = key.startsWith(PREFIX) ? parsed(localStorage.getItem(key)) : null;
+      if (conversation) found.push(conversation);
+    }
+  } catch {
+    return [];
+  }
+  return found.sort((a, b) => String(b.updated).localeCompare(String(a.updated)));
+}
+
+/** The conversation with this id, or null. */
+export function conversation(id) {
+  try {
+    return parsed(localStorage.getItem(PREFIX + id));
+  } catch {
+    return null;
+  }
+}
+
+/** Keeps a conversation. False where the browser's store is full or closed. */
+export function keep(one) {
+  try {
+    localStorage.setItem(PREFIX + one.id, JSON.stringify({ ...one, exchanges: one.exchanges.map(trimmed) }));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Forgets a conversation. */
+export function forget(id) {
+  try {
+    localStorage.removeItem(PREFIX + id);
+  } catch {
+    // nothing was kept
+  }
+}
+
+/** The id of the conversation this tab shows, through a reload; null for none. */
+export function currentId() {
+  try {
+    return sessionStorage.getItem(CURRENT);
+  } catch {
+    return null;
+  }
+}
+
+/** Remembers which conversation this tab shows. */
+export function setCurrentId(id) {
+  try {
+    if (id) sessionStorage.setItem(CURRENT, id);
+    else sessionStorage.removeItem(CURRENT);
+  } catch {
+    // a reload then starts afresh
+  }
+}
+
+/** How a conversation is listed: its own title, or its first question. */
+export function titleOf(one) {
+  return one.title || one.exchanges[0]?.question || "";
+}
+
+/** How often the answers kept here cite each article, by id. */
+export function citedArticles() {
+  const counts = new Map();
+  for (const { exchanges } of conversations()) {
+    for (const citation of exchanges.flatMap(({ answer }) => answer?.citations ?? [])) {
+      counts.set(citation.article_id, (counts.get(citation.article_id) ?? 0) + 1);
+    }
+  }
+  return counts;
+}
+
+/** The turns before an exchange, as the API wants them. */
+export function turnsBefore(exchanges, count) {
+  return exchanges.slice(0, count).filter(({ answer }) => answer?.text).flatMap(({ question, answer }) => [
+    { role: "user", content: question }, { role: "assistant", content: answer.text },
+  ]);
+}
+
+function parsed(value) {
+  try {
+    const one = JSON.parse(value);
+    return one && typeof one.id === "string" && Array.isArray(one.exchanges) ? one : null;
+  } catch {
+    return null;
+  }
+}
+
+// A passage is shown two lines around its quotation; the rest would fill the browser's store five times as fast.
+function trimmed(exchange) {
+  if (!exchange.answer) return exchange;
+  const { answer } = exchange;
+  return {
+    ...exchange, claims: [],
+    answer: { ...answer, citations: answer.citations.map(trimPassage), nearest: answer.nearest.map(trimPassage) },
+  };
+}
+
+function trimPassage(citation) {
+  const { passage, start, end } = citation;
+  const characters = Array.from(passage.text);
+  const [first, last] = [Math.max(passage.start, start - AROUND), Math.min(passage.end, end + AROUND)];
+  const text = characters.slice(first - passage.start, last - passage.start).join("");
+  return { ...citation, passage: { start: first, end: last, text } };
+}
