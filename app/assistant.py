@@ -26,9 +26,9 @@ from app.texts import notice, text
 from ingest.embedding import MiniLMEmbeddings, NoEmbeddings, TextEmbeddings
 from ingest.errors import ModelUnavailable
 from ingest.index import Index, open_index
+from ingest.index_settings import settings_for
 from ingest.minilm import MiniLM, load_minilm
 from ingest.records import Filters
-from ingest.sync import settings_for
 from ingest.tables import matches
 from ingest.token_states import TokenStateCache
 
@@ -80,8 +80,8 @@ class Assistant:
     ) -> None:
         """``model``: the embedded model for late interaction; without it words are compared."""
         self.index = index
-        self._embeddings = embeddings
-        self._tables = tables
+        self.embeddings = embeddings
+        self.tables = tables
         self._calibration = calibration or load_calibration()
         states = TokenStateCache(model) if model is not None else None
         self._finder = PassageFinder(index, embeddings, model, states)
@@ -128,7 +128,7 @@ class Assistant:
 
     def understand(self, question: str, history: Sequence[Turn] = ()) -> Understood:
         """What the question asks for, made to stand alone. Raises QuestionRefused."""
-        return understand(question, history, self._tables, self.index.articles(), datetime.now(UTC).date())
+        return understand(question, history, self.tables, self.index.articles(), datetime.now(UTC).date())
 
     def as_retriever(self, k: int = 8, filters: Filters | None = None) -> HybridRetriever:
         """The engine as a LangChain retriever."""
@@ -182,7 +182,7 @@ class Assistant:
         articles = self.index.articles()
         if not articles:
             return notice("index_empty", understood.language)
-        reads_korean = not isinstance(self._embeddings, MiniLMEmbeddings | NoEmbeddings)
+        reads_korean = not isinstance(self.embeddings, MiniLMEmbeddings | NoEmbeddings)
         if understood.bridged or reads_korean or any(article.lang == "ko" for article in articles.values()):
             return None
         return notice("korean_not_bridged", understood.language, words=", ".join(understood.unbridged))
@@ -212,7 +212,7 @@ class Assistant:
     def _notices(self, understood: Understood, filters: Filters | None) -> tuple[Notice, ...]:
         language = understood.language
         notices = [notice("no_model", language)]
-        if isinstance(self._embeddings, NoEmbeddings):
+        if isinstance(self.embeddings, NoEmbeddings):
             notices.append(notice("bm25_only", language))
         if understood.follow_up:
             notices.append(notice("follow_up", language, question=understood.standalone))

@@ -10,11 +10,10 @@ last of them lay more than two seconds before that reading, and the code that re
 from __future__ import annotations
 
 import queue
-import re
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
@@ -28,13 +27,11 @@ from ingest.chroma import NoIndex
 from ingest.chunking import Chunk, CountPieces, IndexSettings, SentenceChunker
 from ingest.corpus_files import CorpusReader, Found, articles_folder, list_files
 from ingest.derived import PieceIds
-from ingest.embedding import MiniLMEmbeddings, TextEmbeddings
+from ingest.embedding import TextEmbeddings
 from ingest.index import WRITER_WAIT_S, Index, IndexWriter, open_index
-from ingest.lexical import ANALYSER_VERSION
+from ingest.index_settings import settings_for, tokenizer_of
 from ingest.records import ArticleRecord, ChromaServer
 from ingest.sync_report import KnownFile, SyncReport, SyncState, code_digest, load_state, now_utc, save_state
-
-_HANGUL = re.compile("[가-힣]")
 
 BATCH_CHUNKS = 256  # embedded at a time: two seconds' work, so that progress moves and a killed run loses little
 TELL_EVERY_S = 0.2
@@ -48,23 +45,6 @@ class Progress(NamedTuple):
     files: int
     chunks_embedded: int
     chunks_found: int  # so far; final when files_read == files
-
-
-def settings_for(embeddings: TextEmbeddings) -> IndexSettings:
-    """The settings of an index that is made with these embeddings."""
-    return IndexSettings(embeddings.name, embeddings.dimension, ANALYSER_VERSION)
-
-
-def tokenizer_of(embeddings: TextEmbeddings) -> tuple[CountPieces, PieceIds | None]:
-    """How to count word pieces, and the pieces themselves where there is a tokenizer."""
-    if isinstance(embeddings, MiniLMEmbeddings):
-        return embeddings.model.count_pieces, embeddings.model.piece_ids
-    return estimate_pieces, None
-
-
-def estimate_pieces(texts: Sequence[str]) -> list[int]:
-    """Word pieces without a tokenizer: four for three words of English news, one for two syllables of Hangul."""
-    return [len(text.split()) * 4 // 3 + len(_HANGUL.findall(text)) // 2 for text in texts]
 
 
 def sync(

@@ -14,8 +14,9 @@ from ingest.articles import Article, Span
 from ingest.chunking import Chunk, IndexSettings, SentenceChunker
 from ingest.embedding import TextEmbeddings
 from ingest.index import Index, open_index
+from ingest.index_settings import settings_for, tokenizer_of
 from ingest.sentences import split_sentences
-from ingest.sync import BATCH_CHUNKS, settings_for, tokenizer_of
+from ingest.sync import BATCH_CHUNKS
 
 Split = Callable[[Article], list[Chunk]]
 Tell = Callable[[int, int], None]  # chunks done, of how many

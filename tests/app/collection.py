@@ -12,7 +12,7 @@ from ingest.articles import Article, Mark
 from ingest.chunking import SentenceChunker
 from ingest.embedding import MiniLMEmbeddings, NoEmbeddings, TextEmbeddings
 from ingest.index import IndexWriter, open_index
-from ingest.sync import settings_for, tokenizer_of
+from ingest.index_settings import settings_for, tokenizer_of
 
 CORPUS = Path(__file__).parents[2] / "corpus"
 BM25 = NoEmbeddings("the test wants words alone")

@@ -10,8 +10,9 @@ import pytest
 from ingest.embedding import NoEmbeddings
 from ingest.errors import IndexMismatch, IngestError
 from ingest.index import open_index
+from ingest.index_settings import estimate_pieces
 from ingest.lexical import analyse
-from ingest.sync import estimate_pieces, load_state, sync
+from ingest.sync import load_state, sync
 from tests.ingest.samples import TestEmbeddings, vectors_of
 
 
