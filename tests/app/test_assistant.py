@@ -138,18 +138,23 @@ CITATION = {
 }
 
 
-def answers_of_every_kind(collection: Assistant) -> dict[str, Answer]:
-    none = Assistant(collection.index, collection._embeddings, None, collection._tables, ANSWERS_NONE)
+@pytest.fixture(scope="module")
+def refusing(collection, collection_folder, embeddings) -> Assistant:
+    """Over the collection, and sure that it does not say."""
+    return reopened(collection_folder, embeddings, ANSWERS_NONE)
+
+
+def answers_of_every_kind(collection: Assistant, refusing: Assistant) -> dict[str, Answer]:
     return {
         "answered": collection.answer("What is the visa fee?"),
         "partial": collection.answer("How many workers came to the parade ground in Osan?"),
-        "not_in_corpus": none.answer("What is the visa fee?"),
+        "not_in_corpus": refusing.answer("What is the visa fee?"),
         "conversation": collection.answer("hello"),
     }
 
 
-def test_every_status_has_the_same_shape(collection):
-    for status, answer in answers_of_every_kind(collection).items():
+def test_every_status_has_the_same_shape(collection, refusing):
+    for status, answer in answers_of_every_kind(collection, refusing).items():
         check(answer, collection)
         plain = answer_json(answer)
         assert plain["status"] == status
@@ -589,6 +594,14 @@ def test_who_asks_while_articles_come_and_go_gets_answers(tmp_path):
         for one in asking:
             one.result()
     assert problems == []
+
+
+def test_an_article_that_was_gone_for_a_moment_is_quoted_again(collection_folder, collection, embeddings, monkeypatch):
+    assistant = reopened(collection_folder, embeddings)
+    with monkeypatch.context() as moment:
+        moment.setattr(assistant.index, "article", lambda article_id: None)
+        assert assistant.answer("What is the visa fee?").citations == ()
+    assert "hostile" in cited(assistant.answer("What is the visa fee?"))
 
 
 def test_citations_are_records_that_do_not_change(collection):

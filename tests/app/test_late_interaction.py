@@ -118,6 +118,12 @@ def test_of_several_wordings_the_best_counts_for_passage_and_sentences():
     assert one.parts == wordings[0].score([chunk])[0].parts
 
 
+def test_parts_of_the_question_are_scored_by_its_own_wording():
+    (chunk,) = chunks_of("Troops came.")
+    wordings = [StateScorer(states_of(text), IDF, (Span(0, 6),), ByWords()) for text in ("tariff cash", "troops cash")]
+    assert BestScorer(wordings).score([chunk])[0].parts == (0.0,)
+
+
 # ── By words ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -41,6 +41,12 @@ def test_of_two_outlets_that_overlap_the_longer_counts():
     assert [outlet for _, outlet in parts("Did Independent TV agree with Yonhap?")] == ["Independent TV", "Yonhap"]
 
 
+def test_the_longer_counts_where_the_shorter_begins_first():
+    question = "Does the Daily Star Tribune News agree with Yonhap?"
+    found = split_parts(question, ("Daily Star", "Star Tribune News", "Yonhap"))
+    assert [part.outlet for part in found] == ["Star Tribune News", "Yonhap"]
+
+
 def test_an_outlet_inside_a_word_is_no_mention():
     assert split_parts("Do Yonhapnews and The Diplomatic Times agree?", OUTLETS) == []
 

@@ -32,8 +32,8 @@ def test_no_passages_give_no_signal():
 
 
 LONG = (
-    "Was the treaty signed before rain fell on Osan, Busan, Daegu, Gwangju, Daejeon, Incheon, Ulsan, Suwon, Jeju, Sejong,"
-    " Pohang, Mokpo, Yeosu, Andong, Gyeongju, Jeonju, Wonju?"
+    "Was the treaty signed before rain fell on Osan, Busan, Daegu, Gwangju, Daejeon, Incheon, Ulsan, Suwon, Jeju,"
+    " Sejong, Pohang, Mokpo, Yeosu, Andong, Gyeongju, Jeonju, Wonju?"
 )
 
 

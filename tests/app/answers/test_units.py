@@ -166,7 +166,10 @@ def test_a_sentence_said_twice_is_quoted_once():
 
 
 def test_sentences_that_differ_in_a_figure_are_not_the_same():
-    notice = "The national emergency with respect to North Korea shall continue in effect beyond June 26, {}."
+    notice = (
+        "The national emergency with respect to North Korea, declared in Executive Order 13466 by the President under"
+        " the International Emergency Economic Powers Act, shall continue in effect beyond June 26, {}."
+    )
     one = article(" ".join(notice.format(year) for year in (2021, 2022)))
     assert len(quotes_of(one, "emergency")) == 2
 
