@@ -23,11 +23,14 @@ from app.web.services import Services
 from app.web.static_files import add_static_files
 from ingest.errors import IndexUnavailable, IngestError
 
+SUGGESTIONS_FILE = "suggestions.json"
 
-def create_app(assistant: Assistant, settings: AppSettings) -> FastAPI:
+
+def create_app(assistant: Assistant, settings: AppSettings, suggestions: Suggestions | None = None) -> FastAPI:
     """The whole web application; whoever calls it has opened the assistant and serves what comes back."""
     store = Store(settings.database, settings.answer_days)
-    services = Services(assistant, settings, store, Suggestions(assistant))
+    suggestions = suggestions or Suggestions(assistant, settings.home / SUGGESTIONS_FILE)
+    services = Services(assistant, settings, store, suggestions)
     app = FastAPI(title="Hanmi", docs_url=None, redoc_url=None, openapi_url=None)
     _add_errors(app)
     add_collection(app, services)
