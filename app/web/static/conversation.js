@@ -1,6 +1,6 @@
 // One question and its answer as the page shows them: status, sentences with their chips, notices, actions.
 
-import { el, fill, printable } from "./dom.js";
+import { el, fill, printable, svg } from "./dom.js";
 import { endnotes, evidenceOf, sourceName } from "./evidence.js";
 import { displayDate, displayRange, number, t } from "./words.js";
 
@@ -120,9 +120,19 @@ function appendClaim(view, claim, breaks, act) {
   if (breaks || !view.prose.lastElementChild) view.prose.append(el("p"));
   const paragraph = view.prose.lastElementChild;
   if (paragraph.childNodes.length) paragraph.append(" ");
-  const sentence = el("span", { class: `claim ${claim.support}` }, sentenceParts(claim, view.exchange.answer), mark(claim), chips(view, claim, act));
+  const sentence = el("span", { class: `claim ${claim.support}` }, sentenceParts(claim, view.exchange.answer));
+  sentence.append(el("span", { class: "tail" }, lastWord(sentence), mark(claim), chips(view, claim, act)));
   paragraph.append(sentence);
   return sentence;
+}
+
+// A chip keeps to the last word when the line breaks; a word that is itself a line or more stays where it is.
+function lastWord(sentence) {
+  const words = sentence.lastElementChild;
+  const match = /(?<=\s)\S{1,24}$/.exec(words.textContent);
+  if (!match) return null;
+  words.textContent = words.textContent.slice(0, match.index);
+  return el("span", { class: "words" }, match[0]);
 }
 
 // The lead-in is ours, the rest the article's: they are told apart by their ink.
@@ -222,11 +232,16 @@ function actionsWithout(view, act) {
 
 function feedback(view, act) {
   const { exchange } = view;
-  const vote = (verdict, sign, name) => button(sign, () => act.feedback(view, exchange.verdict === verdict ? null : verdict, ""), {
-    class: "action vote", "aria-label": name, title: name, "aria-pressed": String(exchange.verdict === verdict),
+  const vote = (verdict, name) => button(thumb(), () => act.feedback(view, exchange.verdict === verdict ? null : verdict, ""), {
+    class: `action vote ${verdict}`, "aria-label": name, title: name, "aria-pressed": String(exchange.verdict === verdict),
   });
-  return el("span", { class: "feedback" }, vote("up", "▲", t("helpful")), vote("down", "▼", t("notHelpful")),
+  return el("span", { class: "feedback" }, vote("up", t("helpful")), vote("down", t("notHelpful")),
     exchange.verdict === "down" && !exchange.reasonSent ? reasonForm(view, act) : null);
+}
+
+function thumb() {
+  return svg("svg", { viewBox: "0 0 24 24", "aria-hidden": "true" },
+    svg("path", { d: "M7 10.5V20H3.5v-9.5zM7 20h9.6a2.2 2.2 0 0 0 2.1-1.7l1.4-5.6a1.8 1.8 0 0 0-1.8-2.2H14l.8-4.4A1.7 1.7 0 0 0 13 4L8.500 10.500H7" }));
 }
 
 function reasonForm(view, act) {

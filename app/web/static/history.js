@@ -2,6 +2,7 @@
 
 const PREFIX = "hanmi.conversation.";
 const CURRENT = "hanmi.current"; // of this tab
+const TURNS = 12; // exchanges sent along with a question: a follow-up needs the last few
 const AROUND = 200; // characters kept of a passage on either side of its quotation; more than a card shows
 
 /** A conversation without questions; it is kept once it has one. */
@@ -89,7 +90,7 @@ export function citedArticles() {
 
 /** The turns before an exchange, as the API wants them. */
 export function turnsBefore(exchanges, count) {
-  return exchanges.slice(0, count).filter(({ answer }) => answer?.text).flatMap(({ question, answer }) => [
+  return exchanges.slice(Math.max(0, count - TURNS), count).filter(({ answer }) => answer?.text).flatMap(({ question, answer }) => [
     { role: "user", content: question }, { role: "assistant", content: answer.text },
   ]);
 }
@@ -103,8 +104,8 @@ function parsed(value) {
   }
 }
 
-// A passage is shown two lines around its quotation; the rest would fill the browser's store five times as fast.
-function trimmed(exchange) {
+/** The exchange with two lines of passage around each quotation; the rest would fill the browser's store five times as fast. */
+export function trimmed(exchange) {
   if (!exchange.answer) return exchange;
   const { answer } = exchange;
   return {

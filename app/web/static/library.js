@@ -74,9 +74,9 @@ function heads(library) {
     const turn = () => {
       Object.assign(library, { sort: name, down: sorted ? !library.down : ["date", "words", "cited"].includes(name) });
       draw(library);
-      library.element.querySelector(`th.${name} button`)?.focus();
+      library.element.querySelector(`th.col-${name} button`)?.focus();
     };
-    return el("th", { class: name, scope: "col", "aria-sort": sorted ? (library.down ? "descending" : "ascending") : null },
+    return el("th", { class: `col-${name}`, scope: "col", "aria-sort": sorted ? (library.down ? "descending" : "ascending") : null },
       el("button", { type: "button", title: name === "cited" ? t("citedHelp") : t("sortBy", t(name)), on: { click: turn } },
         t(name), el("span", { class: "arrow", "aria-hidden": "true" }, sorted ? (library.down ? " ↓" : " ↑") : "")));
   })));
@@ -86,10 +86,12 @@ function drawRows(library, rows, found) {
   const list = sorted(library, library.articles.filter((one) => passes(library, one)));
   found.textContent = list.length || !library.articles.length ? t("found", list.length, library.articles.length) : t("none");
   fill(rows, ...list.map((one) => el("tr", {},
-    el("td", { class: "date" }, displayDate(one.published, true) || t("undated")),
-    el("td", { class: "headline" }, el("button", { type: "button", class: "link", lang: one.lang || null, on: { click: () => library.openArticle(one.id) } }, one.title || t("untitled"))),
-    el("td", { class: "outlet" }, one.outlet ?? ""), el("td", { class: "kind" }, one.kind ?? ""),
-    el("td", { class: "words" }, number(one.words)), el("td", { class: "cited" }, one.cited ? number(one.cited) : "–"))));
+    el("td", { class: "col-date" }, displayDate(one.published, true) || t("undated")),
+    el("td", { class: "col-headline" },
+      el("button", { type: "button", class: "link", lang: one.lang || null, on: { click: () => library.openArticle(one.id) } }, one.title || t("untitled")),
+      el("span", { class: "narrow-outlet" }, one.outlet ?? "")), // the outlet has no column of its own on a phone
+    el("td", { class: "col-outlet" }, one.outlet ?? ""), el("td", { class: "col-kind" }, one.kind ?? ""),
+    el("td", { class: "col-words" }, number(one.words)), el("td", { class: "col-cited" }, one.cited ? number(one.cited) : "–"))));
 }
 
 function passes({ query, outlet, kind }, one) {

@@ -1,10 +1,10 @@
 // The list of conversations kept in this browser: open, rename, delete, delete all.
 
 import { el, fill } from "./dom.js";
-import { conversations, forget, keep, titleOf } from "./history.js";
+import { conversations, keep, titleOf } from "./history.js";
 import { t } from "./words.js";
 
-/** `element` and `draw()`. `act`: open(id), fresh(), current() → id, deleted(conversations) after something is gone. */
+/** `element` and `draw()`. `act`: open(id), fresh(), current() → id, deleted(conversations) deletes them. */
 export function makeRail(act) {
   const rail = { element: el("nav", { class: "rail", id: "history" }), renaming: null, asking: false };
   rail.draw = () => draw(rail, act);
@@ -33,10 +33,10 @@ function item(rail, act, one) {
   const title = titleOf(one);
   const small = (sign, name, listener) => el("button", { type: "button", class: "small", "aria-label": `${name}: ${title}`, title: name, on: { click: listener } }, sign);
   return el("li", { class: one.id === act.current() ? "current" : null },
-    el("button", { type: "button", class: "entry", "aria-current": one.id === act.current() ? "true" : null, on: { click: () => act.open(one.id) } }, title),
+    el("button", { type: "button", class: "entry", "aria-current": one.id === act.current() ? "true" : null, on: { click: () => act.open(one.id) } }, el("span", {}, title)),
     el("span", { class: "entry-actions" },
       small("✎", t("rename"), () => { rail.renaming = one.id; draw(rail, act); }),
-      small("✕", t("delete"), () => { forget(one.id); draw(rail, act); act.deleted([one]); })));
+      small("✕", t("delete"), () => act.deleted([one]))));
 }
 
 function renameForm(rail, act, one) {
@@ -63,8 +63,6 @@ function deleteAll(rail, act, all) {
   if (!rail.asking) return el("p", { class: "delete-all" }, el("button", { type: "button", class: "link", on: { click: ask(true) } }, t("deleteAll")));
   const yes = () => {
     rail.asking = false;
-    all.forEach(({ id }) => forget(id));
-    draw(rail, act);
     act.deleted(all);
   };
   return el("p", { class: "delete-all", role: "alert" }, el("span", {}, t("deleteAllSure", all.length)), " ",

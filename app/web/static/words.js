@@ -40,6 +40,7 @@ const WORDS = {
     stopped: "Stopped before the answer was complete.", interrupted: "The page was closed before the answer was complete.",
     lost: "The connection ended before the answer was complete. Ask again.",
     offline: "The server cannot be reached. Your question is kept: ask again when it is back.",
+    unreachable: "The server cannot be reached; this page tries again by itself.",
     failed: "Something went wrong, and there is no answer. Ask again.",
     busy: "An answer is on its way; stop it to ask something else.",
     // Actions
@@ -57,7 +58,7 @@ const WORDS = {
     // History
     history: "History", newQuestion: "New question", today: "Today", earlier: "Earlier", noHistory: "Your questions will be listed here, in this browser only.",
     rename: "Rename", delete: "Delete", deleteAll: "Delete all", deleteAllSure: (n) => `Delete ${some(n, "conversation")}?`, keep: "Keep",
-    deleted: "Deleted.", undo: "Undo", title: "Title", conversations: "Conversations",
+    deleted: "Deleted.", undo: "Undo", title: "Title", conversation: "Conversation",
     storeFull: "This browser’s store is full; delete old conversations to keep new ones.",
     // Reader
     reader: "Article", previous: "Previous citation", next: "Next citation", place: (n, all) => `${n} of ${all}`,
@@ -107,6 +108,7 @@ const WORDS = {
     stopped: "답변이 끝나기 전에 중지했습니다.", interrupted: "답변이 끝나기 전에 페이지가 닫혔습니다.",
     lost: "답변이 끝나기 전에 연결이 끊겼습니다. 다시 질문해 주세요.",
     offline: "서버에 연결할 수 없습니다. 질문은 남아 있으니 서버가 돌아오면 다시 질문해 주세요.",
+    unreachable: "서버에 연결할 수 없어 다시 시도하는 중입니다.",
     failed: "오류가 발생하여 답변하지 못했습니다. 다시 질문해 주세요.",
     busy: "답변을 만드는 중입니다. 다른 질문을 하려면 먼저 중지해 주세요.",
     copy: "복사", copied: "인용과 함께 복사했습니다.", notCopied: "브라우저가 복사를 허용하지 않았습니다.",
@@ -121,7 +123,7 @@ const WORDS = {
     filteredBy: "범위",
     history: "기록", newQuestion: "새 질문", today: "오늘", earlier: "이전", noHistory: "질문 기록이 여기에 표시됩니다. 이 브라우저에만 저장됩니다.",
     rename: "이름 바꾸기", delete: "삭제", deleteAll: "모두 삭제", deleteAllSure: (n) => `대화 ${number(n)}개를 삭제할까요?`, keep: "유지",
-    deleted: "삭제했습니다.", undo: "되돌리기", title: "제목", conversations: "대화",
+    deleted: "삭제했습니다.", undo: "되돌리기", title: "제목", conversation: "대화",
     storeFull: "브라우저 저장 공간이 가득 찼습니다. 새 대화를 저장하려면 이전 대화를 삭제해 주세요.",
     reader: "기사", previous: "이전 인용", next: "다음 인용", place: (n, all) => `${all}개 중 ${n}번째`,
     loading: "기사를 여는 중…", gone: "이 기사는 더 이상 자료에 없습니다. 인용한 문장:",
