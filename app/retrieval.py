@@ -20,7 +20,7 @@ from app.question import NameMatch, Understood
 from app.romanise import is_hangul
 from ingest.articles import date_range
 from ingest.chunking import Chunk
-from ingest.embedding import TextEmbeddings
+from ingest.embedding import MiniLMEmbeddings, TextEmbeddings
 from ingest.index import Index
 from ingest.lexical import analyse
 from ingest.minilm import MiniLM
@@ -107,7 +107,7 @@ class PassageFinder:
         """What dense and BM25 search find, best first, before late interaction."""
         weights = self._weights
         articles = self._index.articles()
-        dense = _scaled(self._dense(question, filters))
+        dense = self._dense(question, articles, filters)
         bm25 = _scaled(self._index.lexical(analyse(question.search_text), CANDIDATES, filters))
         by_part = [
             (part, _scaled(self._index.lexical(analyse(question.standalone[slice(*part.span)]), CANDIDATES, filters)))
@@ -135,7 +135,10 @@ class PassageFinder:
         parts = _parts(question)
         scores = self._late(question, parts, [(chunks[one.chunk_id], one.article.lang) for one in kept])
         late = [self._with_part(one.article.outlet, s, parts) for one, s in zip(kept, scores, strict=True)]
-        totals = _spread([one.score for one in kept]) + self._weights.late * _spread(late)
+        # Words compared with words repeat what BM25 has said; they only have to choose the sentences.
+        reads = self._model is not None and any(one.article.lang != "ko" for one in kept)
+        weight = self._weights.late if reads else 0.0
+        totals = _spread([one.score for one in kept]) + weight * _spread(late)
         passages = [
             Passage(
                 chunks[one.chunk_id],
@@ -148,12 +151,22 @@ class PassageFinder:
         ]
         return sorted(passages, key=lambda passage: -passage.score)
 
-    def _dense(self, question: Understood, filters: Filters | None) -> list[Hit]:
-        text = question.dense_text if self._model is not None else question.standalone
+    def _dense(
+        self, question: Understood, articles: Mapping[str, ArticleRecord], filters: Filters | None
+    ) -> dict[str, float]:
+        """Scores from 0 to 1 of the nearest chunks."""
+        english_only = isinstance(self._embeddings, MiniLMEmbeddings)
+        text = question.dense_text if english_only else question.standalone
         if not text.strip():
-            return []
+            return {}
         vector = np.asarray(self._embeddings.embed_query(text), dtype=np.float32)
-        return self._index.dense(vector, CANDIDATES, filters)
+        scores = _scaled(self._index.dense(vector, CANDIDATES, filters))
+        # On Hangul the embedded model's vectors mean nothing; a rank among them would only disturb BM25's.
+        return {id_: score for id_, score in scores.items() if not (english_only and self._is_korean(id_, articles))}
+
+    def _is_korean(self, chunk_id: str, articles: Mapping[str, ArticleRecord]) -> bool:
+        article = self._article_of(chunk_id, articles)
+        return article is not None and article.lang == "ko"
 
     def _article_of(self, chunk_id: str, articles: Mapping[str, ArticleRecord]) -> ArticleRecord | None:
         """None for a chunk that came or went while this question was being searched."""

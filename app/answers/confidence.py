@@ -18,12 +18,13 @@ from typing import Any, NamedTuple
 from app.answers.units import RankedSentence
 from app.question import Understood
 from app.retrieval import Passage
-from ingest.lexical import analyse
+from ingest.lexical import analyse, date_words
 
 CALIBRATION_FILE = "calibration.toml"
 _TOP = 5  # passages in which the names of the question are looked for
 _BRIEF_TOKENS, _LONG_TOKENS = 4, 20
 # A name or a number in an English question: a capital inside the sentence, or digits. The first word may be either.
+_FIGURE = re.compile(r"(?<![\d.,])\d[\d,.]*\d|\d")
 _NAME = re.compile(r"(?<=[\w,;:’'\"”)] )[\"“‘'(]?(?:[A-Z][\w’'.-]*[A-Za-z]|[A-Z]{2,})|\b\d[\d,.]*\b")
 
 
@@ -78,7 +79,7 @@ def signals_of(question: Understood, passages: Sequence[Passage], ranked: Sequen
     length = _length(question)
     return Signals(
         names=_names_met(question, held),
-        asked=max((sentence.late for sentence in ranked if sentence.holds == 1), default=0.0),
+        asked=max((sentence.late * sentence.holds for sentence in ranked), default=0.0),
         brief=1 - length,
         met=length * max(passage.parts.late for passage in passages),
     )
@@ -92,17 +93,19 @@ def _length(question: Understood) -> float:
 
 def _about(passage: Passage) -> str:
     article = passage.article
-    return " ".join(filter(None, (article.title, article.outlet, article.published)))
+    return " ".join(filter(None, (article.title, article.outlet, date_words(article.published))))
 
 
 def _names_met(question: Understood, held: set[str]) -> float:
-    forms = {match.written: match.forms for match in question.matches}
-    names = [match[0] for match in _NAME.finditer(question.standalone)]
-    if question.language == "ko":  # no capitals: the names that the tables know, and the figures
-        names = [*forms, *re.findall(r"(?<![\d.,])\d[\d,.]*\d|\d", question.standalone)]
-    if not names:
-        return 1.0
-    return sum(any(_holds(held, form) for form in (name, *forms.get(name, ()))) for name in names) / len(names)
+    """Names that the tables know are met in any of their forms; other names and figures as they are written."""
+    rest = question.standalone
+    met = []
+    for match in question.matches:
+        met.append(any(_holds(held, form) for form in (match.written, match.name, *match.forms)))
+        rest = rest.replace(match.written, " ")
+    written = _FIGURE if question.language == "ko" else _NAME  # Hangul has no capitals
+    met += [_holds(held, name[0]) for name in written.finditer(rest)]
+    return sum(met) / len(met) if met else 1.0
 
 
 def _holds(held: set[str], name: str) -> bool:
