@@ -41,11 +41,11 @@ from ingest.token_states import TokenStateCache
 
 Floats = npt.NDArray[np.float64]
 
-WRONG_ABSTENTIONS = 0.05  # of the answerable questions, on the calibration half
+WRONG_ABSTENTIONS = 0.04  # of the answerable questions, on the calibration half
 RIDGE = 0.003
 RATE = 1.5
 STEPS = 4_000
-DRAWN = 500  # questions of a public set, at most
+DRAWN = 400  # questions of a public set, at most
 STATE_BYTES = 1_500_000_000
 TODAY = date(2026, 11, 24)  # "last month" must mean the same whenever this runs
 QUESTIONS = Path(__file__).parent / "questions"
