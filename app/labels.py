@@ -32,6 +32,7 @@ LABELS: dict[Language, dict[str, str]] = {
         "open": "original",
         "undated": "undated",
         "sources": "Sources",
+        "place": "article {article}, characters {start}–{end}, SHA-256 {sha256}",
         "flag_instruction": "reads like an instruction to a machine; shown as the article's words only",
     },
     "ko": {
@@ -42,6 +43,7 @@ LABELS: dict[Language, dict[str, str]] = {
         "open": "원문",
         "undated": "날짜 없음",
         "sources": "출처",
+        "place": "기사 {article}, 글자 {start}–{end}, SHA-256 {sha256}",
         "flag_instruction": "기계에 대한 지시처럼 읽히는 문장으로, 기사 내용으로만 표시합니다",
     },
 }

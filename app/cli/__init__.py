@@ -19,6 +19,8 @@ _OWN = {
     "import": "app.cli.importing:import_",
     "status": "app.cli.status:status",
     "serve": "app.cli.serve:serve",
+    "verify": "app.cli.verify:verify",
+    "feedback": "app.cli.feedback:feedback",
 }
 
 

@@ -2,7 +2,7 @@
 
 from app.render.html import to_html
 from app.render.markdown import to_markdown
-from app.render.parts import answer_json, hit_json, passage_json, source_line, web_address
+from app.render.parts import answer_json, hit_json, passage_json, printable, source_line, web_address
 from app.render.terminal import Line, answer_lines, passage_lines, to_terminal, to_text
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "hit_json",
     "passage_json",
     "passage_lines",
+    "printable",
     "source_line",
     "to_html",
     "to_markdown",

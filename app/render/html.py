@@ -10,22 +10,25 @@ from markdown_it.token import Token
 
 from app.answers.schema import Answer, Citation, Language
 from app.labels import LABELS, SHAPES, STATUS_WORDS, display_basis
-from app.render.parts import around, printable, source_line, web_address
+from app.render.parts import around, place_line, printable, source_line, web_address
 from app.render.prose import MARKER_TOKEN, parse
 
 _CHIP = '<sup class="chip">'
 
 
-def to_html(answer: Answer) -> str:
-    """One ``<article>`` whose ids begin with the answer's id, so that several fit on a page."""
+def to_html(answer: Answer, *, places: bool = False) -> str:
+    """One ``<article>`` whose ids begin with the answer's id, so that several fit on a page.
+
+    ``places``: with the article, the characters and the hash of each quotation, as ``hanmi verify`` reads them.
+    """
     anchor = "a" + re.sub(r"[^A-Za-z0-9_-]", "", answer.id)
     parts = (
         f'<article class="answer {answer.status}" lang="{answer.language}" id="{anchor}">',
         _status(answer),
         f'<div class="prose">{_prose(answer.text, answer.citations, anchor, answer.language)}</div>',
         _notices(answer),
-        _quotations(answer.citations, anchor, answer.language),
-        _nearest(answer),
+        _quotations(answer.citations, anchor, answer.language, places),
+        _nearest(answer, places),
         "</article>",
     )
     return "".join(parts)
@@ -78,33 +81,42 @@ def _chip(citation: Citation, anchor: str, language: Language) -> str:
     )
 
 
-def _quotations(citations: Sequence[Citation], anchor: str, language: Language) -> str:
+def _quotations(citations: Sequence[Citation], anchor: str, language: Language, places: bool) -> str:
     if not citations:
         return ""
     cards = "".join(
         f'<li id="{anchor}-{citation.number}" tabindex="-1"><span class="number">{citation.number}</span>'
-        f"{_card(citation, language)}</li>"
+        f"{_card(citation, language, places)}</li>"
         for citation in citations
     )
     return f'<ol class="evidence" aria-label="{LABELS[language]["sources"]}">{cards}</ol>'
 
 
-def _nearest(answer: Answer) -> str:
+def _nearest(answer: Answer, places: bool) -> str:
     if not answer.nearest:
         return ""
-    cards = "".join(f"<li>{_card(citation, answer.language)}</li>" for citation in answer.nearest)
+    cards = "".join(f"<li>{_card(citation, answer.language, places)}</li>" for citation in answer.nearest)
     return f'<h3>{LABELS[answer.language]["nearest"]}</h3><ul class="evidence">{cards}</ul>'
 
 
-def _card(citation: Citation, language: Language) -> str:
+def _card(citation: Citation, language: Language, places: bool) -> str:
     before, after = around(citation)
+    mark = _placed(citation) if places else "<mark>"
     return "".join(
         (
             f'<p class="source">{escape(source_line(citation, language))}</p>',
             f'<p class="title">{_title(citation, language)}</p>',
-            f"<blockquote>{_aside(before)}<mark>{_words(citation.quote)}</mark>{_aside(after)}</blockquote>",
+            f"<blockquote>{_aside(before)}{mark}{_words(citation.quote)}</mark>{_aside(after)}</blockquote>",
+            f'<p class="place">{_words(place_line(citation, language))}</p>' if places else "",
             *_remarks(citation, language),
         )
+    )
+
+
+def _placed(citation: Citation) -> str:
+    return (
+        f'<mark data-article="{escape(citation.article_id)}" data-sha256="{escape(citation.article_sha256)}" '
+        f'data-start="{citation.start}" data-end="{citation.end}">'
     )
 
 

@@ -31,6 +31,15 @@ def source_line(citation: Citation, language: Language) -> str:
     return printable(" · ".join(part for part in parts if part))
 
 
+def place_line(citation: Citation, language: Language) -> str:
+    """Where the quotation stands: article, characters, and the hash of the article's text."""
+    return printable(
+        LABELS[language]["place"].format(
+            article=citation.article_id, start=citation.start, end=citation.end, sha256=citation.article_sha256
+        )
+    )
+
+
 def status_line(answer: Answer) -> str:
     """The status in a shape and a word, and what the answer rests on."""
     words = [f"{SHAPES[answer.status]} {STATUS_WORDS[answer.language][answer.status]}"]

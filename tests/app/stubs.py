@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from app.answers.schema import Answer
+from app.names import NameTables
 from app.render import answer_json
 from app.retrieval import Passage, ScoreParts
 from ingest.chunking import Chunk
@@ -44,6 +45,7 @@ class StubAssistant:
         self.says = says or answered()
         self.asked: list[tuple[str, list[dict[str, str]], Any]] = []
         self.index = StubIndex()
+        self.tables = NameTables()
 
     def answer(self, question: str, history: Any = (), filters: Any = None) -> Answer:
         self.asked.append((question, list(history), filters))
@@ -64,3 +66,13 @@ class StubAssistant:
             raise self.says
         chunk = Chunk("c1", ARTICLE.id, ARTICLE.version, 0, 13, ARTICLE.text[:13], (), ())
         return [Passage(chunk, self.index.records[ARTICLE.id], 1.25, ScoreParts(0.5, 1.0, 0.8, 0.31), ())][:k]
+
+
+class StubSuggestions:
+    """Always the same."""
+
+    def questions(self) -> dict[str, list[str]]:
+        return {"en": ["How much?"], "ko": ["얼마?"]}
+
+    def follow_ups(self, answer: Answer, asked: Any = ()) -> list[str]:
+        return [question for question in ("Why?", "When?", "Who?") if question not in asked]

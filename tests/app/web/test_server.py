@@ -17,7 +17,7 @@ from app.web.guard import MAX_BODY_BYTES
 from app.web.server import FAILED, create_app
 from ingest.errors import IndexUnavailable
 from tests.app.samples import ARTICLE, FIRST
-from tests.app.stubs import StubAssistant
+from tests.app.stubs import StubAssistant, StubSuggestions
 
 HERE = "http://localhost:7860"
 
@@ -27,7 +27,7 @@ def served(tmp_path_factory) -> tuple[StubAssistant, FastAPI]:
     """One application for the module: building the page takes seconds."""
     assistant = StubAssistant()
     settings = load_settings({"home": tmp_path_factory.mktemp("home")}, {})
-    return assistant, create_app(assistant, settings)  # type: ignore[arg-type]
+    return assistant, create_app(assistant, settings, StubSuggestions())  # type: ignore[arg-type]
 
 
 @pytest.fixture
