@@ -172,6 +172,8 @@ def lead_in(
         return text("asks", language, source=source)
     if speaker:
         return text("says", language, source=source, speaker=speaker)
+    if language == "en" and _TAKES_ARTICLE.match(source):
+        source = f"the {source}"
     return text("according_to", language, source=source)
 
 
@@ -186,6 +188,11 @@ def source_name(
     return text("source_dated", language, outlet=name, date=when)
 
 
+# An institution that publishes: "According to the White House", but "According to Yonhap".
+_TAKES_ARTICLE = re.compile(
+    r"(?:White House|Blue House|Pentagon|(?:State|Defense|Treasury|Commerce) Department|Department of|Ministry of"
+    r"|Office of|Embassy of|U\.?S\.? |National |United |Council |Congressional )"
+)
 _PARTICLE = re.compile(r"(?P<before>\S)(?P<closing>[)\]”’」]*)(?P<pair>은\(는\)|이\(가\)|을\(를\)|와\(과\)|\(으\)로)")
 _WITH_FINAL = {"은(는)": "은는", "이(가)": "이가", "을(를)": "을를", "와(과)": "과와", "(으)로": ("으로", "로")}
 

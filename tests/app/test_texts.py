@@ -24,6 +24,12 @@ def test_the_lead_in_names_outlet_and_date():
     assert lead_in("ko", **article) == "The Diplomat (2025년 9월)에 따르면:"
 
 
+def test_an_institution_takes_its_article():
+    house = {"outlet": "White House", "published": "2023-04-26", "title": "A title"}
+    assert lead_in("en", **house) == "According to the White House (26 April 2023):"
+    assert lead_in("en", **house | {"outlet": "Yonhap"}) == "According to Yonhap (26 April 2023):"
+
+
 def test_the_lead_in_names_the_speaker_it_quotes():
     article = {"outlet": "White House", "published": "2023-04-26", "title": "Remarks"}
     assert lead_in("en", **article, speaker="President Biden") == "President Biden, in White House (26 April 2023):"
