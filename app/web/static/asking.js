@@ -39,9 +39,9 @@ function failed(exchange, failure, stopped) {
   if (!stopped && !(failure instanceof Failure)) console.error(failure);
 }
 
-/** What a screen reader hears when an exchange has ended. */
-export function spokenResult({ answer, failure, sentence }) {
-  return answer ? t("answerReady", t("status")[answer.status] ?? "", answer.citations.length) : sentence || t(failure);
+/** What a screen reader hears when an answer is there; a failure is an alert of its own. */
+export function spokenResult({ answer }) {
+  return answer ? t("answerReady", t("status")[answer.status] ?? "", answer.citations.length) : "";
 }
 
 /** A POST about an answer by its id; with the whole answer where the server has not kept it. */

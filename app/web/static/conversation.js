@@ -33,7 +33,7 @@ function draw(view, act) {
   const { answer } = exchange;
   view.evidence = answer && (answer.citations.length || answer.nearest.length)
     ? evidenceOf(answer, (index) => act.open(view, index), view.light) : null;
-  view.element.className = `exchange ${answer?.status ?? exchange.state}`;
+  view.element.className = `exchange ${answer?.status ?? ""}`;
   view.prose = el("div", { class: "prose", lang: answer?.language ?? null });
   fill(view.element,
     el("h2", {}, exchange.question),

@@ -30,7 +30,7 @@ const page = {
   shared: false, // the answer of /a/{id} is shown: not this browser's own
   collection: null, collectionFailure: null, lookAgain: { timer: 0, after: LOOK_AGAIN_MS },
   gone: new Set(), // ids of deleted conversations, which an answer on its way must not bring back
-  toastTimer: 0, filters: makeFilters(), reader: makeReader(),
+  leaving: false, toastTimer: 0, filters: makeFilters(), reader: makeReader(),
 };
 page.rail = makeRail({ open: openConversation, fresh: freshConversation, current: () => page.conversation.id, deleted: onDeleted });
 page.library = makeLibrary((id) => page.reader.openArticle(id, citationsHere()));
@@ -124,6 +124,8 @@ function listen() {
   addEventListener("hashchange", showView);
   addEventListener("storage", () => page.rail.draw()); // another tab has asked
   document.addEventListener("visibilitychange", () => { if (!document.hidden) loadCollection(); });
+  addEventListener("pagehide", () => { page.leaving = true; });
+  addEventListener("pageshow", () => { page.leaving = false; });
   wide.addEventListener("change", () => activate(page.active));
   veryWide.addEventListener("change", () => showRail(railWanted()));
 }
@@ -213,6 +215,7 @@ async function run(exchange, conversation) {
   toNewest(view());
   const history = turnsBefore(conversation.exchanges, conversation.exchanges.indexOf(exchange));
   await answerInto(exchange, history, stopper.signal, (what, data) => (what === "say" ? view()?.say(data) : view()?.addClaim(data)));
+  if (page.leaving) return; // it was cut off by us; the next visit says so
   if (page.stop === stop) setWorking(null);
   save(conversation);
   view()?.draw();

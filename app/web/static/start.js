@@ -26,6 +26,6 @@ export function drawNextQuestions(element, heading, questions, ask, more = "") {
   const item = (question) => el("li", {}, el("button", { type: "button", class: "suggestion", on: { click: () => ask(question) } }, question));
   element.hidden = !questions.length && !more;
   fill(element,
-    questions.length ? [el("h2", {}, heading), el("ul", {}, questions.map(item))] : null,
+    questions.length ? [el("p", { class: "heading", role: "heading", "aria-level": "3" }, heading), el("ul", {}, questions.map(item))] : null,
     more ? el("p", { class: "quiet more" }, more) : null);
 }
