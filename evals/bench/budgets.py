@@ -49,10 +49,8 @@ def print_budgets(measured: Sequence[Measured]) -> None:
     for one in measured:
         reference = _amount(one.reference, one.unit)
         ratio = "" if one.ratio is None else f"{one.ratio:.2f}"
-        sign = "≤" if one.at_most else "≥"
-        budget = (
-            f"{sign} {one.budget:g} ×" if one.reference is not None else f"{sign} {one.budget:g} {one.unit}".strip()
-        )
+        sign, unit = "≤" if one.at_most else "≥", "×" if one.of_ratio else one.unit
+        budget = f"{sign} {one.budget:g} {unit}".strip()
         kept = {True: "yes", False: "no", None: "–"}[one.kept]
         table.add_row(one.what, _amount(one.value, one.unit) or "–", reference, ratio, budget, kept, one.note)
     console.print(table)

@@ -31,13 +31,15 @@ def test_a_plain_budget_is_kept_by_the_value_its_limit_included():
 
 
 def test_what_was_not_measured_is_neither_kept_nor_broken(capsys):
-    measured = [Measured("fast enough", "s", 2.0, 3.0), Measured("the other", "s", None, 3.0, note="not measured: no")]
+    other = Measured("the other", "s", None, 3.0, of_ratio=True, at_most=False, note="not measured: no")
+    measured = [Measured("fast enough", "s", 2.0, 3.0), other]
     print_budgets(measured)
-    fast, other = (line for line in capsys.readouterr().out.splitlines() if "the other" in line or "fast" in line)
+    fast, slow = (line for line in capsys.readouterr().out.splitlines() if "the other" in line or "fast" in line)
     assert "yes" in fast
     assert "≤ 3 s" in fast
-    assert "yes" not in other
-    assert "not measured: no" in other
+    assert "yes" not in slow
+    assert "≥ 3 ×" in slow
+    assert "not measured: no" in slow
     assert [row["kept"] for row in as_json(measured)["budgets"]] == [True, None]
 
 
