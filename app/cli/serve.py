@@ -11,23 +11,31 @@ from app.settings import AppSettings
 @click.command(short_help="Serve the page and the HTTP API.")
 @click.option("--host", help="Address to listen on.  [default: 127.0.0.1]")
 @click.option("--port", type=int, help="Port to listen on.  [default: 7860]")
-@with_settings("host", "port")
+@click.option(
+    "--insecure", is_flag=True, default=None, help="Listen beyond this machine, with no log-in or encryption."
+)
+@with_settings("host", "port", "insecure")
 def serve(settings: AppSettings) -> None:
     """Serve the page and the HTTP API until stopped."""
-    from app.web.running import bind, run_server  # gradio and chromadb: seconds that --help need not wait
+    from app.web.running import bind, refuse_strangers, run_server  # gradio, chromadb: --help need not wait
 
+    refuse_strangers(settings)
     run_server(settings, bind(settings.host, settings.port))
 
 
 @click.command(short_help="Index the articles and open the page.")
 @click.option("--host", help="Address to listen on.  [default: 127.0.0.1]")
 @click.option("--port", type=int, help="Port to listen on; the next free one when it is busy.  [default: 7860]")
-@with_settings("host", "port")
+@click.option(
+    "--insecure", is_flag=True, default=None, help="Listen beyond this machine, with no log-in or encryption."
+)
+@with_settings("host", "port", "insecure")
 def chat(settings: AppSettings) -> None:
     """Index the articles, serve the page, and open it in the browser where there is one."""
     from app.cli.ingest import print_report, run_sync
-    from app.web.running import bind_next, run_server
+    from app.web.running import bind_next, refuse_strangers, run_server
 
+    refuse_strangers(settings)
     listener = bind_next(settings.host, settings.port)
     print_report(run_sync(settings, settings.corpus))
     run_server(settings, listener, open_browser=True)

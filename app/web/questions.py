@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Generator
+from contextlib import closing
 from dataclasses import asdict
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 from starlette.concurrency import iterate_in_threadpool
+from starlette.types import Receive, Scope, Send
 
 from app.answers.parsing import parse_answer
 from app.answers.schema import Answer
@@ -36,9 +38,8 @@ def add_questions(app: FastAPI, services: Services) -> None:
     async def ask(body: AskBody, request: Request) -> Response:
         events = _steps(services, body)
         if "text/event-stream" in request.headers.get("accept", ""):
-            stream = iterate_in_threadpool(_told(events))
-            return StreamingResponse(stream, media_type="text/event-stream", headers={"cache-control": "no-store"})
-        return await _last(iterate_in_threadpool(events), request)
+            return _EventStream(_told(events))
+        return await _last(events, request)
 
     @app.post("/api/search", response_model=None)
     def search(body: SearchBody) -> Response:
@@ -71,7 +72,7 @@ def kept_answer(store: Store, answer_id: str | None, sent: dict[str, Any] | None
 Step = tuple[str, dict[str, Any]]
 
 
-def _steps(services: Services, body: AskBody) -> Iterator[Step]:
+def _steps(services: Services, body: AskBody) -> Generator[Step, None, None]:
     """The events of an answer; the last is the answer, kept by then, or saying that it could not be."""
     history = [turn.model_dump() for turn in body.history]
     for event in services.assistant.stream(body.question, history, body.filters.filters()):
@@ -88,21 +89,38 @@ def _kept(store: Store, answer: dict[str, Any]) -> dict[str, Any]:
     return answer
 
 
-async def _last(steps: AsyncIterator[Step], request: Request) -> Response:
+async def _last(steps: Generator[Step, None, None], request: Request) -> Response:
     """The answer alone; the work ends at the next step once the client has gone."""
     answer: dict[str, Any] = {}
-    async for _name, data in steps:
-        if await request.is_disconnected():
-            return Response(status_code=_CLIENT_GONE)
-        answer = data
+    with closing(steps):
+        async for _name, data in iterate_in_threadpool(steps):
+            if await request.is_disconnected():
+                return Response(status_code=_CLIENT_GONE)
+            answer = data
     return JSONResponse(answer)
 
 
-def _told(steps: Iterator[Step]) -> Iterator[str]:
+class _EventStream(StreamingResponse):
+    """Server-sent events from a generator, which is closed at once when the client goes."""
+
+    def __init__(self, events: Generator[str, None, None]) -> None:
+        super().__init__(
+            iterate_in_threadpool(events), media_type="text/event-stream", headers={"cache-control": "no-store"}
+        )
+        self._events = events
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the events until they end or the client has gone."""
+        with closing(self._events):
+            await super().__call__(scope, receive, send)
+
+
+def _told(steps: Generator[Step, None, None]) -> Generator[str, None, None]:
     """Server-sent events; a failure is an event too, since the status line has gone out by then."""
     try:
-        for name, data in steps:
-            yield _event(name, data)
+        with closing(steps):
+            for name, data in steps:
+                yield _event(name, data)
     except (AppError, IngestError) as error:
         yield _event("error", {"error": str(error)})
     except Exception:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import errno
 import gc
+import ipaddress
 import logging
 import os
 import signal
@@ -18,10 +18,15 @@ from types import FrameType
 import click
 import uvicorn
 
-from app.errors import AppError
-from app.opening import open_assistant
+from app.assistant import Assistant
+from app.errors import AppError, SettingsError
+from app.opening import index_location, open_assistant, open_embeddings, server_cache
 from app.settings import AppSettings
-from app.web.server import create_app
+from app.suggestions import Suggestions
+from app.web.server import SUGGESTIONS_FILE, create_app
+from app.web.watching import Watcher
+from ingest.errors import IndexUnavailable
+from ingest.sync import sync
 
 logger = logging.getLogger(__name__)
 GRACE_S = 2  # for requests under way when the server is told to stop; open event streams would hold it for ever
@@ -70,17 +75,64 @@ def run_server(settings: AppSettings, listener: socket.socket, *, open_browser: 
     def ready() -> None:
         gc.freeze()  # what is loaded now stays: the collector skips it, and the process ends 1.5 s sooner (measured)
         click.echo(f"Hanmi is at {address} (Ctrl-C ends it)")
+        suggestions.questions()  # found in the background, so that they are there when the page asks
+        watcher.start()
         if open_browser and has_display():
             webbrowser.open(address)
 
-    app = create_app(open_assistant(settings), settings)
+    assistant = open_or_make(settings)
+    suggestions = Suggestions(assistant, settings.home / SUGGESTIONS_FILE)
+    app = create_app(assistant, settings, suggestions)
+    watcher = Watcher(assistant, settings, suggestions)
     config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=GRACE_S, server_header=False)
     signal.signal(signal.SIGTERM, _stop)  # uvicorn raises the signal again when it has ended
     server = _Server(config, ready)
     # Requests that are cut off when the server is told to stop are no errors.
     logging.getLogger("uvicorn.error").addFilter(lambda _record: not server.should_exit)
-    with contextlib.suppress(KeyboardInterrupt):
+    try:
         server.run(sockets=[listener])
+    except KeyboardInterrupt:
+        pass
+    finally:
+        watcher.stop()
+
+
+def open_or_make(settings: AppSettings) -> Assistant:
+    """The assistant over the index, which is made first where there is none; of a folder without articles too.
+
+    Raises IngestError, as where there is no folder of articles.
+    """
+    try:
+        return open_assistant(settings)
+    except IndexUnavailable:
+        if settings.chroma_url:
+            raise
+    click.echo("There is no index yet; making it …", err=True)
+    report = sync(
+        settings.corpus, index_location(settings), open_embeddings(settings), cache_dir=server_cache(settings)
+    )
+    if not report.added:
+        click.echo(f"There are no articles in {settings.corpus} yet; put some there, and they are taken in.", err=True)
+    return open_assistant(settings)
+
+
+def refuse_strangers(settings: AppSettings) -> None:
+    """Raise SettingsError where the server would be reached from other machines and nobody has said that it may."""
+    if settings.insecure or is_loopback(settings.host):
+        return
+    raise SettingsError(
+        f"{settings.host} can be reached from other machines, and Hanmi has no log-in and no encryption: anyone there "
+        "could read the articles and the answers. Put a proxy with a log-in in front of 127.0.0.1, or say that it is "
+        "meant with --insecure (HANMI_INSECURE=1)."
+    )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches the address."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
 
 
 class _Server(uvicorn.Server):

@@ -7,14 +7,25 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
+import uvicorn
+from click.testing import CliRunner
 
-from app.errors import AppError
-from app.web.running import PortBusy, bind, bind_next, has_display, page_address
+from app.cli import cli
+from app.errors import AppError, SettingsError
+from app.settings import load_settings
+from app.web import server as web_server
+from app.web.running import PortBusy, bind, bind_next, has_display, page_address, refuse_strangers
+from app.web.server import create_app
+from tests.app.stubs import StubAssistant, StubSuggestions
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -66,13 +77,67 @@ def test_a_machine_without_a_display_opens_no_browser(monkeypatch: pytest.Monkey
     assert has_display()
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.3.2.1", "::1", "localhost"])
+def test_this_machine_alone_needs_no_leave(host: str) -> None:
+    refuse_strangers(load_settings({"host": host}, {}))
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.0.0.5", "hanmi.example"])
+def test_another_address_is_refused_with_the_reason_unless_it_is_meant(host: str) -> None:
+    with pytest.raises(SettingsError, match=r"no log-in and no encryption.*--insecure"):
+        refuse_strangers(load_settings({"host": host}, {}))
+    refuse_strangers(load_settings({"host": host, "insecure": True}, {}))
+
+
+def test_the_command_refuses_before_it_opens_anything() -> None:
+    for command in ("serve", "chat"):
+        result = CliRunner().invoke(cli, [command, "--host", "0.0.0.0"])
+        assert (result.exit_code, "--insecure" in result.output) == (2, True)
+
+
+def test_a_reader_who_leaves_stops_the_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked, ended = threading.Event(), threading.Event()
+
+    class Endless(StubAssistant):
+        def stream(self, *_question: Any) -> Iterator[Any]:
+            asked.set()
+            try:
+                while True:
+                    time.sleep(0.02)
+                    yield SimpleNamespace(name="claim", data={})
+            finally:
+                ended.set()
+
+    monkeypatch.setattr(web_server, "_mount_page", lambda app, *_: app)
+    settings = load_settings({"home": tmp_path}, {})
+    app = create_app(Endless(), settings, StubSuggestions())  # type: ignore[arg-type]
+    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="off"))
+    with bind("127.0.0.1", 0) as listener:
+        thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
+        thread.start()
+        for accept in ("text/event-stream", "application/json"):
+            asked.clear()
+            ended.clear()
+            body = b'{"question": "q"}'
+            head = (
+                f"POST /api/ask HTTP/1.1\r\nHost: localhost\r\nAccept: {accept}\r\nContent-Type: application/json\r\n"
+            )
+            with socket.create_connection(listener.getsockname()) as reader:
+                reader.sendall(f"{head}Accept: {accept}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body)
+                assert asked.wait(10)
+                assert not ended.wait(0.2)
+            assert ended.wait(10), accept
+        server.should_exit = True
+        thread.join(10)
+
+
 @pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_the_server_in_time_although_a_stream_is_open(sent: int, tmp_path: Path) -> None:
     code = (
         "import app.web.running as r; from tests.app.stubs import StubAssistant; import app.__main__ as m;"
         "r.open_assistant = lambda s: StubAssistant(); m.main()"
     )
-    env = {**os.environ, "PYTHONPATH": str(ROOT), "HANMI_HOME": str(tmp_path), "HANMI_PORT": "0"}
+    env = {**os.environ, "PYTHONPATH": str(ROOT), "HANMI_HOME": str(tmp_path), "HANMI_PORT": "0", "HANMI_WATCH": "0"}
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     server = subprocess.Popen([sys.executable, "-c", code, "serve"], text=True, env=env, **pipes)
     try:

@@ -191,6 +191,11 @@ def test_the_page_loads_nothing_from_another_host(client) -> None:
     assert not [address for address in loaded if re.match(r"(?:[a-z]+:)?//", address)]
 
 
+def test_an_answers_address_shows_the_page(client) -> None:
+    page = client.get("/a/0f3ac2d49b1e4f6f8f3a0f3ac2d49b1e")
+    assert (page.status_code, page.text) == (200, client.get("/").text)
+
+
 def test_no_step_of_the_page_is_a_public_endpoint(client) -> None:
     assert client.get("/gradio_api/info").json() == {"named_endpoints": {}, "unnamed_endpoints": {}}
 
