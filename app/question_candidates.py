@@ -148,7 +148,7 @@ def _topic_of(text: str, tables: NameTables) -> _Topic | None:
         if best.name.group == "weapons" and written.endswith(("missile", "submarine", "weapon")):
             written += "s"
         before = re.search(r"\b[Tt]he \Z", text[: best.start]) and written[0].isupper()
-        determined = before or _ENTITLED.search(written) or (" of " in written and written[0].islower())
+        determined = before or _ENTITLED.search(written) or _OF_ONE.match(written)
         return _Topic(f"the {written}" if determined else written, next(iter(best.name.korean), ""))
     return _term_in(text, tables)
 

@@ -89,7 +89,10 @@ class Suggestions:
         return found
 
     def follow_ups(self, answer: Answer, asked: Sequence[str] = ()) -> list[str]:
-        """Two or three to ask after this answer, in its language, from the articles it cites; [] where fewer are."""
+        """Two or three to ask after this answer, in its language; [] where there are fewer.
+
+        They come from the articles it cites, and from the start screen's where those give too few.
+        """
         cited = answer.citations or answer.nearest
         records = self._assistant.index.articles()
         articles = [records[each] for each in dict.fromkeys(one.article_id for one in cited) if each in records]
@@ -107,6 +110,12 @@ class Suggestions:
             candidates, lambda each: 0.5 * each.weight + _share(_words(each.question), told), MOST_FOLLOW_UPS_TRIED
         )
         found = [each.question for each, _ in zip(chosen, range(FOLLOW_UPS), strict=False)]
+        for question in self.questions()[answer.language]:  # those of the start screen are answered too
+            words = _words(question)
+            if len(found) < FEWEST_FOLLOW_UPS and not any(
+                _alike(words, each) for each in (*before, *map(_words, found))
+            ):
+                found.append(question)
         return found if len(found) >= FEWEST_FOLLOW_UPS else []
 
     def _choose(

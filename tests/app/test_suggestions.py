@@ -6,9 +6,12 @@ import time
 
 import pytest
 
+from app.answers.units import Source
 from app.names import NameTables
+from app.question_candidates import candidates_of
 from app.question_patterns import turned_round
 from app.suggestions import Suggestions
+from ingest.articles import Article
 from tests.app.collection import CORPUS
 
 
@@ -80,6 +83,39 @@ def test_a_sentence_is_turned_into_the_question_it_answers(sentence: str, questi
 )
 def test_a_sentence_that_leaves_open_who_or_what_gives_no_question(sentence: str) -> None:
     assert not list(turned_round(sentence, lambda _part: "", "in May 2022"))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "subjects"),
+    [
+        ("The DPRK has tested weapons of mass destruction.", ["weapons of mass destruction"]),
+        ("It rests on its declaration of martial law.", ["the declaration of martial law"]),
+        ("The law is the CHIPS and Science Act.", ["the CHIPS and Science Act"]),
+        ("It tested an intercontinental ballistic missile.", ["intercontinental ballistic missiles"]),
+        ("The two countries met.", []),
+        ("It dealt with the matter at hand.", []),
+    ],
+)
+def test_a_subject_is_asked_about_with_the_article_it_takes(tables, sentence: str, subjects: list[str]) -> None:
+    source = Source(Article("a", "A", sentence, outlet="Yonhap"))
+    found = [each.question for each in candidates_of(source, tables, alone=True) if each.language == "en"]
+    assert found == [f"What does Yonhap say about {subject}?" for subject in subjects]
+
+
+def test_the_same_is_asked_in_korean_where_the_tables_know_every_word(tables) -> None:
+    text = (
+        "Washington is demanding that South Korea hand it over. They agreed to decrease the tariff rate to 15 percent."
+        " Over 300 South Korean workers had been detained by the U.S. Congress. Xanadu is demanding that Oz pay."
+        " President Moon said that extended deterrence was firm."
+    )
+    source = Source(Article("a", "A", text, outlet="Yonhap"))
+    assert [each.question for each in candidates_of(source, tables, alone=True) if each.language == "ko"] == [
+        "미국은 한국에 무엇을 요구하고 있나요?",
+        "관세율은 몇 퍼센트로 낮아졌나요?",
+        "구금된 한국 노동자는 몇 명인가요?",
+        "문재인 대통령은 확장억제에 대해 무엇이라고 말했나요?",
+        "연합뉴스는 확장억제에 대해 무엇이라고 하나요?",
+    ]
 
 
 def test_four_questions_in_each_language_are_answered_each_by_another_sentence(suggestions, owner) -> None:
