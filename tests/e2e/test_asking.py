@@ -173,7 +173,7 @@ def test_a_paragraph_begins_where_a_source_is_named(visit, made_site, made) -> N
     ("failure", "sentence"),
     [
         (AppError("Ask about something else."), "Ask about something else."),
-        (ValueError("secret"), "something went wrong here"),
+        (ValueError("secret"), "Something went wrong here"),
     ],
 )
 def test_a_failure_is_one_sentence_and_the_next_question_works(visit, made_site, made, failure, sentence) -> None:

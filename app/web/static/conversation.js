@@ -38,7 +38,7 @@ function draw(view, act) {
   fill(view.element,
     el("h2", {}, exchange.question),
     filterChips(exchange.filters),
-    answer ? statusLine(answer) : el("p", { class: "status working", role: "status" }, exchange.working ?? ""),
+    answer ? statusLine(answer) : el("p", { class: "status working", role: "status", hidden: exchange.state !== "working" }, exchange.working ?? ""),
     view.prose,
     ...(answer ? afterAnswer(view, act) : [failure(exchange), actionsWithout(view, act)]));
   drawProse(view, act);
@@ -75,7 +75,7 @@ function basis({ articles, outlets, oldest, newest }) {
 
 function engine(answer) {
   if (answer.status === "conversation" || answer.status === "error") return [];
-  if (answer.engine !== "generative") return [t("extractive")];
+  if (answer.engine !== "generative") return [answer.claims.length ? t("extractive") : t("noModel")];
   const { input_tokens: read, output_tokens: wrote, cost_usd: cost } = answer.usage;
   const tokens = read + wrote ? t("tokens", read + wrote) : null;
   return [t("written", answer.model ?? "?"), tokens, cost ? `$${cost.toFixed(cost < 0.01 ? 4 : 2)}` : null].filter(Boolean);
@@ -89,7 +89,8 @@ function say(view, words) {
 
 function failure({ failure: key, sentence }) {
   if (!key && !sentence) return null;
-  return el("p", { class: "failed", role: "alert" }, sentence || t(key));
+  const words = sentence || t(key);
+  return el("p", { class: "failed", role: "alert" }, words[0].toUpperCase() + words.slice(1));
 }
 
 // --- Sentences ---------------------------------------------------------------------------------------------------

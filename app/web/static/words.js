@@ -27,7 +27,7 @@ const WORDS = {
       answered: "answered", partial: "partly answered", not_in_corpus: "the articles don’t say",
       conversation: "about Hanmi", error: "no answer",
     },
-    extractive: "the articles’ own sentences, no language model", written: (model) => `written by ${model}`,
+    extractive: "the articles’ own sentences, no language model", noModel: "no language model", written: (model) => `written by ${model}`,
     tokens: (n) => some(n, "token"),
     names: "names understood", unsupported: "not supported", unsupportedLong: "The cited passages do not carry this sentence.",
     citation: (n, source) => `Citation ${n}: ${source}`,
@@ -96,7 +96,7 @@ const WORDS = {
     status: {
       answered: "답변함", partial: "일부만 답변함", not_in_corpus: "기사에 없음", conversation: "안내", error: "답변하지 못함",
     },
-    extractive: "언어 모델 없이 원문 문장으로 답변", written: (model) => `${model} 작성`, tokens: (n) => `토큰 ${number(n)}개`,
+    extractive: "언어 모델 없이 원문 문장으로 답변", noModel: "언어 모델 없음", written: (model) => `${model} 작성`, tokens: (n) => `토큰 ${number(n)}개`,
     names: "인식한 이름", unsupported: "근거 없음", unsupportedLong: "인용한 대목이 이 문장을 뒷받침하지 않습니다.",
     citation: (n, source) => `인용 ${n}: ${source}`,
     sources: (n) => `출처 ${number(n)}개`, evidence: "근거", evidenceOf: "다음 질문의 근거",
