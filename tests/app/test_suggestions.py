@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -13,6 +14,8 @@ from app.question_patterns import turned_round
 from app.suggestions import Suggestions
 from ingest.articles import Article
 from tests.app.collection import CORPUS
+from tests.app.samples import FIRST, answered, cite
+from tests.app.stubs import StubAssistant
 
 
 @pytest.fixture(scope="module")
@@ -159,3 +162,23 @@ def test_they_are_found_in_the_background_and_kept_until_the_articles_change(sug
 def test_an_empty_collection_has_none(suggestions, collection, tmp_path, monkeypatch) -> None:
     monkeypatch.setattr(collection.index, "articles", dict)
     assert Suggestions(collection, tmp_path / "none.json").find() == {"en": [], "ko": []}
+
+
+TWO = Article(
+    "self-reliance",
+    "Two sums",
+    "Korean Air will invest $5 billion in new aircraft. Samsung Electronics will spend $7 billion in American schools.",
+)
+
+
+@pytest.mark.parametrize(("words", "count"), [(TWO.text, 1), ("Nobody knows.", 0)])
+def test_an_answer_from_elsewhere_does_not_count_and_one_sentence_answers_one_question(
+    tables, tmp_path, words: str, count: int
+) -> None:
+    cited = replace(cite(1, FIRST), start=0, end=len(TWO.text), article_id=TWO.id if words == TWO.text else "other")
+    engine = StubAssistant(answered(citations=(cited,)))
+    engine.tables = tables
+    engine.index.article = lambda _id: TWO
+    found = Suggestions(engine, tmp_path / "none.json").find()  # type: ignore[arg-type]
+    assert len(engine.asked) >= 2
+    assert len(found["en"]) == count
