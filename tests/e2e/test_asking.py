@@ -35,7 +35,7 @@ def test_a_question_leads_to_the_words_in_the_article(visit, owner_site) -> None
     assert page.locator(".reader mark.other").count() == exchange.locator(".chip").count() - 1
     assert page.locator(".reader mark.current").is_visible()
     page.keyboard.press("Escape")
-    assert not page.locator(".reader").is_visible()
+    page.locator(".reader").wait_for(state="hidden")
     assert _focused(page) == "Citation 2: The Diplomat, September 2025"
 
 

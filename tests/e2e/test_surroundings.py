@@ -32,11 +32,11 @@ def test_everything_can_be_done_with_keys(visit, made_site, made) -> None:
     page.keyboard.press("j")
     page.get_by_text("2 of 2").wait_for()
     page.keyboard.press("Escape")
-    assert not page.locator(".reader").is_visible()
+    page.locator(".reader").wait_for(state="hidden")
     page.keyboard.press("?")
     assert page.locator("dialog.keys dt").count() >= 6
     page.keyboard.press("Escape")
-    assert page.locator("dialog.keys").count() == 0
+    page.locator("dialog.keys").wait_for(state="detached")
 
 
 def test_tab_reaches_the_question_first_and_every_chip(visit, made_site, made) -> None:
@@ -173,6 +173,15 @@ def test_every_state_passes_axe(visit, made_site, made, size: str, scheme: str) 
     page.locator("tbody tr").first.wait_for()
     check("library")
     assert wrong == {}
+
+
+def test_axe_sees_into_the_page(visit, made_site, made) -> None:
+    page = visit(made_site)
+    page.locator(".holding").evaluate(
+        "one => { one.style.color = '#ccc'; one.append(document.createElement('button')); }"
+    )
+    found = {one["id"] for one in Axe().run(page).response["violations"]}
+    assert {"color-contrast", "button-name"} <= found
 
 
 def test_the_filters_pass_axe(visit, many_site) -> None:

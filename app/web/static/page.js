@@ -78,7 +78,7 @@ function header() {
   page.parts.railButton = icon("rail-button", "☰", t("history"), () => showRail(!railShown(), true));
   page.parts.railButton.setAttribute("aria-controls", "history");
   return el("header", { class: "top" },
-    el("a", { href: "#question", class: "skip", on: { click: (event) => { event.preventDefault(); focusInput(); } } }, t("skip")),
+    el("button", { type: "button", class: "skip", on: { click: focusInput } }, t("skip")),
     page.parts.railButton,
     el("h1", {}, el("a", { href: "/", on: { click: (event) => { event.preventDefault(); freshConversation(); } } }, "Hanmi")),
     el("nav", { class: "tabs", "aria-label": t("sections") }, tab("ask", t("ask")), tab("library", t("library"))),
@@ -176,10 +176,10 @@ function drawAround() {
   words.hidden = !starting;
   if (starting) {
     drawStartWords(words, page.collection, page.collectionFailure);
-    drawNextQuestions(next, t("tryThese"), suggestions(), submit, page.collection?.articles === 1 ? t("addMore") : "");
+    drawNextQuestions(next, [t("tryThese"), 2], suggestions(), submit, page.collection?.articles === 1 ? t("addMore") : "");
     box.after(next);
   } else {
-    drawNextQuestions(next, t("followUps"), page.stop ? [] : page.views.at(-1).exchange.followUps ?? [], submit);
+    drawNextQuestions(next, [t("followUps"), 3], page.stop ? [] : page.views.at(-1).exchange.followUps ?? [], submit);
     page.views.at(-1).element.append(next);
   }
 }

@@ -21,11 +21,11 @@ function holding({ articles, outlets, oldest, newest }) {
   return [t("articles", articles), names, displayRange(oldest?.slice(0, 7), newest?.slice(0, 7), true)].filter(Boolean);
 }
 
-/** Fills the list of questions to ask next; `more`: a line below it. */
-export function drawNextQuestions(element, heading, questions, ask, more = "") {
+/** Fills the list of questions to ask next, under a heading of that level; `more`: a line below it. */
+export function drawNextQuestions(element, [heading, level], questions, ask, more = "") {
   const item = (question) => el("li", {}, el("button", { type: "button", class: "suggestion", on: { click: () => ask(question) } }, question));
   element.hidden = !questions.length && !more;
   fill(element,
-    questions.length ? [el("p", { class: "heading", role: "heading", "aria-level": "3" }, heading), el("ul", {}, questions.map(item))] : null,
+    questions.length ? [el("p", { class: "heading", role: "heading", "aria-level": String(level) }, heading), el("ul", {}, questions.map(item))] : null,
     more ? el("p", { class: "quiet more" }, more) : null);
 }

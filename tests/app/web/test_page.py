@@ -71,6 +71,18 @@ def test_both_languages_have_every_word() -> None:
     assert len(names[0]) > 100
 
 
+def test_every_word_is_used_and_every_word_used_is_there() -> None:
+    words = (FOLDER / "words.js").read_text("utf-8").split("\n  ko: {")[0]
+    scripts = "".join(module.read_text("utf-8") for module in MODULES if module.name != "words.js")
+    known = set(re.findall(r"(?:^    |, )(\w+): ", words, re.MULTILINE))
+    used = set(re.findall(r'\bt\("(\w+)"', scripts))
+    assert used <= known
+    lines = re.sub(r"\$?\{[^{}]*\}", '""', words)
+    assert [
+        word for word in re.findall(r"(?:^    |, )(\w+): ", lines, re.MULTILINE) if f'"{word}"' not in scripts
+    ] == []
+
+
 LEAD_IN = re.search(r"const LEAD_IN = /(.+)/su;", (FOLDER / "conversation.js").read_text("utf-8"))
 
 
