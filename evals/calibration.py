@@ -90,7 +90,7 @@ def fit(groups: Sequence[Group]) -> Calibration:
 
 
 def _regress(x: Floats, y: Floats, weights: Floats) -> Floats:
-    """Weights of the columns and the intercept, by gradient descent; none may be negative, since more is never worse."""
+    """Weights of the columns and the intercept, by gradient descent; no weight is negative: more is never worse."""
     mean, spread = x.mean(axis=0), x.std(axis=0) + 1e-9
     columns = np.hstack([(x - mean) / spread, np.ones((len(x), 1))])
     solved = np.zeros(columns.shape[1])
@@ -103,7 +103,7 @@ def _regress(x: Floats, y: Floats, weights: Floats) -> Floats:
 
 
 def _bar(calibration: Calibration, groups: Sequence[Group]) -> float:
-    """The highest bar at which WRONG_ABSTENTIONS of the answerable questions are lost, every group weighing the same."""
+    """The highest bar that loses WRONG_ABSTENTIONS of the answerable questions, every group weighing the same."""
     chances, weights = [], []
     for group in groups:
         signals, answerable = group.half(calibrates=True)
