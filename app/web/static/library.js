@@ -9,15 +9,19 @@ const OUTLETS_IN_CHART = 8;
 const BAR = { width: 5, gap: 1, height: 22 };
 const COLUMNS = ["date", "headline", "outlet", "kind", "words", "cited"];
 
-/** `element` and `show(collection)`, which reads the list anew. `openArticle(id)` opens the reader. */
+/** `element`, `show(collection)`, which reads the list anew, and `isOlderThan(collection)`. `openArticle(id)` opens the reader. */
 export function makeLibrary(openArticle) {
   const library = {
     element: el("section", { class: "library", hidden: true }), openArticle, articles: [], failure: null,
     query: "", outlet: "", kind: "", sort: "date", down: true, collection: null,
   };
   library.show = (collection) => show(library, collection);
-  library.draw = () => draw(library);
+  library.isOlderThan = (collection) => Boolean(collection) && stateOf(collection) !== stateOf(library.collection);
   return library;
+}
+
+function stateOf(collection) {
+  return `${collection?.index_generation} ${collection?.last_sync}`;
 }
 
 async function show(library, collection) {

@@ -155,6 +155,7 @@ async function loadCollection() {
   }
   page.filters.draw(page.collection ?? undefined);
   drawAround();
+  if (location.hash === "#library" && page.library.isOlderThan(page.collection)) page.library.show(page.collection);
   const complete = page.views.length || (page.collection?.articles && suggestions().length);
   if (complete && !page.collectionFailure) {
     lookAgain.after = LOOK_AGAIN_MS;
