@@ -31,6 +31,7 @@ class Scored(NamedTuple):
     passage: float
     parts: tuple[float, ...]  # the same for each part of the question alone, in the order of the parts
     sentences: tuple[float, ...]  # one for each of ``chunk.sentences``, in context
+    topic: float = 0.0  # of the passage, for the words alone that say what the question is about
 
 
 class Scorer(Protocol):
@@ -52,16 +53,25 @@ class StateSource(Protocol):
 class StateScorer:
     """Late interaction over the token states of the embedded model."""
 
-    def __init__(self, question: TokenStates, idf: Floats, parts: Sequence[Span], states: StateSource) -> None:
+    def __init__(
+        self,
+        question: TokenStates,
+        idf: Floats,
+        parts: Sequence[Span],
+        states: StateSource,
+        topic: Sequence[Span] = (),
+    ) -> None:
         """``question``: states of the question's pieces; ``idf`` (30522,): how much each piece tells.
 
-        ``parts``: spans of the question to be scored apart.
+        ``parts``: spans of the question to be scored apart. ``topic``: where its topic words stand; none: all count.
         """
         self._question = question.states
         weights = idf[question.ids].astype(np.float32)
         self._weights = _normalised(weights)
         inside = [(question.starts >= part.start) & (question.ends <= part.end) for part in parts]
         self._part_weights = [_normalised(weights * mask) for mask in inside]
+        of_topic = [(question.starts >= word.start) & (question.ends <= word.end) for word in topic]
+        self._topic_weights = _normalised(weights * np.any(of_topic, axis=0)) if topic else self._weights
         self._states = states
 
     def score(self, chunks: Sequence[Chunk]) -> list[Scored]:
@@ -85,6 +95,7 @@ class StateScorer:
             float(self._weights @ best),
             tuple(float(weights @ best) for weights in self._part_weights),
             tuple(self._sentence(similar, states, chunk, sentence) for sentence in chunk.sentences),
+            float(self._topic_weights @ best),
         )
 
     def _sentence(self, similar: Floats, states: TokenStates, chunk: Chunk, sentence: Span) -> float:
@@ -110,6 +121,7 @@ def _best(scores: Sequence[Scored]) -> Scored:
         max(score.passage for score in scores),
         scores[0].parts,
         tuple(map(max, zip(*(score.sentences for score in scores), strict=True))),
+        max(score.topic for score in scores),
     )
 
 
@@ -127,13 +139,15 @@ class WordScorer:
 
     def _score(self, chunk: Chunk) -> Scored:
         tokens = set(analyse(chunk.text))
+        passage = _met(self._weights, tokens)
         return Scored(
-            _met(self._weights, tokens),
+            passage,
             tuple(_met(part, tokens) for part in self._parts),
             tuple(
                 _met(self._weights, set(analyse(chunk.text[max(0, start - chunk.start) : end - chunk.start])))
                 for start, end in chunk.sentences
             ),
+            passage,
         )
 
 

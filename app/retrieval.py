@@ -18,6 +18,7 @@ from app.name_forms import holds_form, met_form
 from app.parts import Part, split_parts
 from app.question import NameMatch, Understood
 from app.romanise import is_hangul
+from app.topic_words import topic_words
 from ingest.articles import date_range
 from ingest.chunking import Chunk
 from ingest.embedding import MiniLMEmbeddings, TextEmbeddings
@@ -52,6 +53,7 @@ class ScoreParts(NamedTuple):
     bm25: float  # 0 to 1, over the candidates
     lift: float  # what outlet, date, kind and parts of the question add
     late: float  # late interaction, 0 to 1, comparable between questions
+    topic: float = 0.0  # the same for the words alone that say what the question is about
 
 
 class Candidate(NamedTuple):
@@ -144,7 +146,7 @@ class PassageFinder:
                 chunks[one.chunk_id],
                 one.article,
                 float(total),
-                ScoreParts(one.dense, one.bm25, one.lift, score.passage),
+                ScoreParts(one.dense, one.bm25, one.lift, score.passage, score.topic),
                 score.sentences,
             )
             for one, score, total in zip(kept, scores, totals, strict=True)
@@ -200,7 +202,11 @@ class PassageFinder:
         texts = [asked, *_reworded(asked, question.matches, [chunk.text for chunk in chunks])]
         spans = [part.span for part in parts] if asked == question.standalone else []
         idf = piece_idf(*counts)
-        scorers = [StateScorer(states, idf, spans, self._states) for states in self._model.token_states(texts)]
+        names = [match.written for match in question.matches]
+        scorers = [
+            StateScorer(states, idf, spans, self._states, topic_words(text, names))
+            for text, states in zip(texts, self._model.token_states(texts), strict=True)
+        ]
         return BestScorer(scorers) if len(scorers) > 1 else scorers[0]
 
     def _word_scorer(self, question: Understood, parts: Sequence[Part], korean: bool) -> Scorer:

@@ -1,7 +1,7 @@
 """Whether the articles answer at all: a calibrated probability from absolute scores, and the bars it is held to.
 
-The scores rest on the question and the best passages alone, not on the collection's size: what they mean must be the
-same for one article and for six hundred.
+The signals rest on the question and the best passages. How much a word piece weighs in them is steadied by background
+counts, so that they mean much the same in a collection of one article and of six hundred.
 """
 
 from __future__ import annotations
@@ -23,21 +23,22 @@ from ingest.lexical import analyse, date_words
 CALIBRATION_FILE = "calibration.toml"
 _TOP = 5  # passages in which the names of the question are looked for
 _BRIEF_TOKENS, _LONG_TOKENS = 4, 20
+# From this late interaction on the topic counts as met: of questions that the owner's article answers 5 % stay below,
+# of those on another matter that share a name with it, three of four (2026-11-24).
+_TOPIC_MET = 0.1
 # A name or a number in an English question: a capital inside the sentence, or digits. The first word may be either.
 _FIGURE = re.compile(r"(?<![\d.,])\d[\d,.]*\d|\d")
 _NAME = re.compile(r"(?<=[\w,;:’'\"”)] )[\"“‘'(]?(?:[A-Z][\w’'.-]*[A-Za-z]|[A-Z]{2,})|\b\d[\d,.]*\b")
 
 
 class Signals(NamedTuple):
-    """What the probability is made of; all from 0 to 1, and more of each speaks for an answer.
-
-    Of eleven tried these four told answerable from unanswerable best on all collections at once (evals/RESULTS.md).
-    """
+    """What the probability is made of; all from 0 to 1. Others were tried (evals/RESULTS.md, "When the articles …")."""
 
     names: float  # share of the question's names and numbers that the best passages hold; 1 when it has none
     asked: float  # late interaction of the best sentence that holds the kind of thing asked for
     brief: float  # 1 for a question of four words, 0 for one of twenty or more: less of it needs to be met
     met: float  # late interaction of the best passage, as far as the question is not brief
+    topic: float  # 0 where no passage touches what the question is about, names aside; 1 from a faint likeness on
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def read_calibration(table: Mapping[str, Any]) -> Calibration:
 def signals_of(question: Understood, passages: Sequence[Passage], ranked: Sequence[RankedSentence]) -> Signals:
     """The signals for a question's passages and their ranked sentences; zeros for no passages."""
     if not passages:
-        return Signals(0.0, 0.0, 0.0, 0.0)
+        return Signals(0.0, 0.0, 0.0, 0.0, 0.0)
     held = {token for one in passages[:_TOP] for token in analyse(f"{_about(one)} {one.chunk.text}")}
     length = _length(question)
     return Signals(
@@ -82,6 +83,7 @@ def signals_of(question: Understood, passages: Sequence[Passage], ranked: Sequen
         asked=max((sentence.late * sentence.holds for sentence in ranked), default=0.0),
         brief=1 - length,
         met=length * max(passage.parts.late for passage in passages),
+        topic=min(1.0, max(passage.parts.topic for passage in passages[:_TOP]) / _TOPIC_MET),
     )
 
 

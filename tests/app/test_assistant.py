@@ -9,6 +9,7 @@ import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -107,6 +108,41 @@ def test_what_the_article_does_not_say_is_said_with_the_nearest_passages(owner):
     assert (answer.claims, answer.citations) == ((), ())
     assert 1 <= len(answer.nearest) <= 3
     assert answer.basis.articles == 0
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is the capital of Japan?",
+        "What is the capital of China?",
+        "What is the best pizza?",
+        "When was the moon landing?",
+        "Why is the sky blue?",
+        "Where was Trump born?",
+        "How do I cook kimchi stew?",
+        "일본의 수도는 어디인가요?",
+        "한국의 수도는 어디인가요?",
+        "asdf qwer zxcv",
+    ],
+)
+def test_a_name_in_common_is_no_answer(owner, question):
+    answer = owner.answer(question)
+    check(answer, owner)
+    assert answer.status == "not_in_corpus"
+
+
+def test_most_questions_on_other_matters_are_refused_and_few_of_its_own(owner):
+    asked = [json.loads(line) for name in ("owner", "offtopic") for line in _cases(name)]
+    asked = [case for case in asked if not case["history"]]
+    refused = {case["id"]: owner.answer(case["question"]).status == "not_in_corpus" for case in asked}
+    off = [refused[case["id"]] for case in asked if case["id"].startswith("offtopic")]
+    own = [refused[case["id"]] for case in asked if case["answerable"]]
+    assert sum(off) >= 0.75 * len(off)
+    assert sum(own) <= 0.15 * len(own)
+
+
+def _cases(name):
+    return (Path(__file__).parents[2] / "evals" / "questions" / f"{name}.jsonl").read_text("utf-8").splitlines()
 
 
 def test_a_romanisation_of_a_name_finds_another_and_says_so(owner):

@@ -10,6 +10,7 @@ from ingest.articles import Article, Span
 from ingest.chunking import Chunk, SentenceChunker
 from ingest.lexical import analyse
 from ingest.minilm import TokenStates
+from ingest.piece_weights import PIECES
 from ingest.token_states import TokenStateCache
 
 AXES = {word: axis for axis, word in enumerate(("tariff", "troops", "cash", "seoul", "rain"))}
@@ -127,10 +128,23 @@ def test_parts_of_the_question_are_scored_by_its_own_wording():
 # ── By words ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+def test_the_topic_is_scored_by_its_own_words(minilm):
+    (chunk,) = chunks_of("The capital is large.")
+    question = "capital Japan"
+    idf = np.ones(PIECES, np.float32)
+    (states,) = minilm.token_states([question])
+
+    def scored(*topic: Span) -> Scored:
+        return StateScorer(states, idf, (), TokenStateCache(minilm), topic).score([chunk])[0]
+
+    assert scored(Span(0, 7)).topic > 1.5 * scored(Span(8, 13)).topic
+    assert scored().topic == scored().passage
+
+
 def test_shared_words_count_by_what_they_tell():
     scorer = WordScorer({"tariff": 1.0, "troop": 3.0})
     (one,) = scorer.score(chunks_of("A tariff rose. Troops came. Rain fell."))
-    assert one == Scored(1.0, (), (0.25, 0.75, 0.0))
+    assert one == Scored(1.0, (), (0.25, 0.75, 0.0), 1.0)
 
 
 def test_parts_take_their_own_words_alone():

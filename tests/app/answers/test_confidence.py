@@ -16,7 +16,7 @@ from tests.app.answers.passages import for_words, passages_of
 from tests.app.collection import CORPUS
 
 TABLES = NameTables.load(CORPUS)
-NOTHING = Signals(0, 0, 0, 0)
+NOTHING = Signals(0, 0, 0, 0, 0)
 
 
 def signals(question: str, text: str, *found: str, lang: str = "en", **fields: str) -> Signals:
@@ -71,16 +71,30 @@ def test_asked_is_the_best_sentence_that_holds_what_was_asked_for():
     assert signals("How much was the treaty?", text, "cost $5").asked == 1
 
 
+def test_the_topic_is_met_from_a_faint_likeness_on():
+    one = Article("a", "A title", "The treaty was signed in Seoul.")
+    passages = passages_of(one, for_words("treaty"))
+    understood = understand("What is the treaty?", (), TABLES, {}, date(2025, 11, 24))
+
+    def topic(likeness: float) -> float:
+        read = [replace(passage, parts=passage.parts._replace(topic=likeness)) for passage in passages]
+        return signals_of(understood, read, []).topic
+
+    assert [topic(0.0), topic(0.05), topic(0.1), topic(0.6)] == [0, 0.5, 1, 1]
+
+
 def test_the_probability_grows_with_each_signal_and_stays_between_0_and_1():
-    calibration = Calibration(Signals(4, 2, 1, 2), -2, 0.5)
+    calibration = Calibration(Signals(4, 2, 1, 2, 1), -2, 0.5)
     for name in Signals._fields:
         low, high = NOTHING, NOTHING._replace(**{name: 1.0})
         assert 0 < calibration.probability(low) < calibration.probability(high) < 1
 
 
-def test_the_shipped_calibration_tells_a_full_match_from_none():
+def test_the_shipped_calibration_tells_a_good_match_from_a_name_in_common():
     calibration = load_calibration()
-    assert calibration.probability(Signals(1, 1, 1, 1)) > calibration.bar > calibration.probability(NOTHING)
+    met = Signals(names=1, asked=0.5, brief=1, met=0, topic=1)
+    shares_a_name = Signals(names=1, asked=0.15, brief=1, met=0, topic=0)
+    assert calibration.probability(met) > calibration.bar > calibration.probability(shares_a_name)
     assert 0 < calibration.bar < 1
 
 
@@ -89,7 +103,7 @@ def test_a_calibration_without_a_weight_is_refused():
     with pytest.raises(KeyError):
         read_calibration(table)
     table["weights"][Signals._fields[-1]] = 1
-    assert read_calibration(table).weights == Signals(1, 1, 1, 1)
+    assert read_calibration(table).weights == Signals(1, 1, 1, 1, 1)
 
 
 def test_signals_do_not_depend_on_how_many_passages_miss():
