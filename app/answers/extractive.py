@@ -21,6 +21,11 @@ _ORDER = re.compile(
     r"|\b(?:answer|respond|reply) only with\b|이전 (?:지시|명령)를? ?(?:무시|잊)",
     re.IGNORECASE,
 )
+# Only of words spoken or written can a speaker be named: "Trump has demanded more" is the author's sentence.
+_REPORTS_SPEECH = re.compile(
+    r"[\"“”「」『』]|\b(?:said|says|told|tells|wrote|writes|added|argued|argues|stated|according to)\b"
+    r"|고 (?:말|밝|전|강조)"
+)
 # A question about how something went on over time is answered in the order of time.
 _OVER_TIME = re.compile(
     r"\bover time\b|\bhistory of\b|\btimeline\b|\bevol(?:ve|ved|ution)\b"
@@ -39,7 +44,7 @@ class Composed(NamedTuple):
 
 
 def compose(question: str, units: Sequence[Unit], language: Language, matches: Sequence[NameMatch]) -> Composed:
-    """One paragraph for each article and speaker: a lead-in, then the sentences in the order of the article.
+    """One paragraph for each article and speaker: a lead-in, then its sentences, the best of all first.
 
     Articles come in the order of their best sentence, or of time when the question asks how something changed.
     """
@@ -71,7 +76,7 @@ def cite(unit: Unit, number: int, matches: Sequence[NameMatch] = ()) -> Citation
         title=article.title,
         outlet=article.outlet,
         author=article.author,
-        speaker=unit.speaker or unit.quoted,
+        speaker=unit.speaker or (unit.quoted if _REPORTS_SPEECH.search(unit.quote) else None),
         published=article.published,
         url=article.url,
         kind=article.kind,
@@ -96,15 +101,19 @@ def basis_of(citations: Sequence[Citation]) -> Basis:
 
 
 def _grouped(question: str, units: Sequence[Unit]) -> list[list[Unit]]:
-    """Units by article and lead-in, each group in the order of the article."""
+    """Units by article and lead-in, each group in the order of the article; the best of all leads its own.
+
+    Not where the question asks for a course of events: its answer is told in the order of time.
+    """
     articles = list(dict.fromkeys(unit.source.article.id for unit in units))
-    if _OVER_TIME.search(question):
+    in_time = bool(_OVER_TIME.search(question))
+    if in_time:
         published = {unit.source.article.id: unit.source.article.published or "" for unit in units}
         articles.sort(key=lambda article_id: published[article_id])
     groups: list[list[Unit]] = []
     for article_id in articles:
         of_article = [unit for unit in units if unit.source.article.id == article_id]
-        for unit in sorted(of_article, key=lambda unit: unit.span):
+        for unit in sorted(of_article, key=lambda unit: (in_time or unit is not units[0], unit.span)):
             if groups and groups[-1][0].source is unit.source and _led_alike(groups[-1][0], unit):
                 groups[-1].append(unit)
             else:

@@ -25,6 +25,7 @@ KIND_SHARE = 0.1
 LIFT_SHARE = 0.2
 KEPT = 0.72  # of the best sentence's score that a further one needs
 SAME_WORDS = 0.85  # share of words in common from which two sentences say the same
+MAX_WORDS = 120  # a longer "sentence" is a legal list of clauses; nobody checks that in a second
 MIN_WORDS = 4  # a shorter line is a heading, a name or a greeting
 MAX_UNIT_SENTENCES = 6  # a quotation that runs longer is cited from the sentence that was found
 MAX_BEFORE = 2  # sentences that pronouns bring along
@@ -100,8 +101,8 @@ class RankedSentence:
 def rank_sentences(question: str, passages: Sequence[Passage]) -> list[RankedSentence]:
     """The sentences of the passages, best first.
 
-    Headings, questions and lines of under four words are left out. A sentence in two passages (chunks overlap, and one
-    too long for a chunk is cut) counts once, with the better score.
+    Headings, questions, lines of under four words and lists of over 120 are left out. A sentence in two passages
+    (chunks overlap, and one too long for a chunk is cut) counts once, with the better score.
     """
     best: dict[tuple[str, Span], RankedSentence] = {}
     top = max((passage.score for passage in passages), default=0.0)
@@ -114,7 +115,8 @@ def rank_sentences(question: str, passages: Sequence[Passage]) -> list[RankedSen
             if span in headings:
                 continue
             words = chunk.text[max(0, span.start - chunk.start) : span.end - chunk.start]
-            if _QUESTION.search(words) or (len(words.split()) < MIN_WORDS and not _KOREAN.search(words)):
+            count = len(words.split())
+            if _QUESTION.search(words) or count > MAX_WORDS or (count < MIN_WORDS and not _KOREAN.search(words)):
                 continue
             share = passage.score / top if top > 0 else 0.0
             lifted = passage.parts.lift / lift if lift > 0 else 0.0

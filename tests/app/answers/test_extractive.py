@@ -117,12 +117,30 @@ def test_another_question_is_answered_best_first():
     assert composed("What did it cost?", *yearly()).citations[0].published == "2023"
 
 
-def test_sentences_of_one_article_come_in_its_order():
-    one = article("Nobody read the treaty. Rain fell. The treaty of Seoul was signed.")
-    passages = passages_of(one, lambda sentence: 1.0 if "Seoul" in sentence else 0.9 if "treaty" in sentence else 0.0)
-    answer = compose("Tell me", choose_units(rank_sentences("Tell me", passages), opener(one)), "en", ())
-    assert [citation.start for citation in answer.citations] == sorted(citation.start for citation in answer.citations)
-    assert len(answer.citations) == 2
+def test_the_best_sentence_leads_and_the_others_come_in_the_order_of_the_article():
+    one = article("Nobody read the treaty. Rain fell on it. Seoul hid the treaty. The treaty of Seoul was signed.")
+    passages = passages_of(one, lambda sentence: 1.0 if "signed" in sentence else 0.9 if "treaty" in sentence else 0.0)
+    units = choose_units(rank_sentences("Tell me", passages), opener(one))
+    found = [citation.quote for citation in compose("Tell me", units, "en", ()).citations]
+    assert found == ["The treaty of Seoul was signed.", "Nobody read the treaty.", "Seoul hid the treaty."]
+    in_time = [citation.start for citation in compose("How has it changed over time?", units, "en", ()).citations]
+    assert in_time == sorted(in_time)
+
+
+def test_a_list_of_clauses_as_long_as_a_page_is_no_sentence_to_quote():
+    one = article("The treaty of Seoul was signed. The treaty says " + "and so on, " * 60 + "to the end.")
+    passages = passages_of(one, lambda sentence: 1.0 if "says" in sentence else 0.9)
+    assert [ranked.span.end for ranked in rank_sentences("Tell me", passages)] == [31]
+
+
+def test_a_speaker_is_named_only_for_words_spoken():
+    for words, speaker in (
+        ("Trump has repeatedly demanded that South Korea pay more for the treaty.", None),
+        ("Lee said that the treaty would hold.", "Lee"),
+    ):
+        one = article(words)
+        (citation,) = composed("Tell me", one).citations
+        assert citation.speaker == speaker
 
 
 # ── Citations ────────────────────────────────────────────────────────────────────────────────────────────────────
