@@ -17,7 +17,7 @@ from app.answers.schema import Answer, Citation, Notice, Status, Turn
 from app.answers.units import RankedSentence, Source, Unit, choose_units, rank_sentences
 from app.labels import KIND_WORDS
 from app.names import NameTables
-from app.opening import index_location, open_embeddings, server_cache
+from app.opening import index_location, load_tables, open_embeddings, server_cache
 from app.question import Understood, understand
 from app.render import answer_json, hit_json
 from app.retrieval import RERANKED, HybridRetriever, Passage, PassageFinder
@@ -101,7 +101,7 @@ class Assistant:
             piece_ids=model.piece_ids if model is not None else None,
             cache_dir=server_cache(settings),
         )
-        return cls(index, embeddings, model, NameTables.load(settings.corpus))
+        return cls(index, embeddings, model, load_tables(settings))
 
     def answer(self, question: str, history: Sequence[Turn] = (), filters: Filters | None = None) -> Answer:
         """The answer. Raises QuestionRefused for what is no question, IngestError when the index cannot be read."""

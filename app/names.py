@@ -127,14 +127,18 @@ class NameTables:
     reverse: dict[str, tuple[str, ...]] = field(default_factory=dict)  # folded English rendering → Korean terms
 
     @classmethod
-    def load(cls, corpus: Path) -> NameTables:
-        """The tables in a corpus folder; a missing file is an empty table.
+    def load(cls, corpus: Path, shipped: Path | None = None) -> NameTables:
+        """The tables in a corpus folder; for a missing file the one in ``shipped``, else an empty table.
 
         Raises TablesInvalid, naming file, entry and reason, for TOML that cannot be read, an unknown group or
         field, an entry without forms, and a form that two names claim.
         """
-        names = [_name(group, entry) for group, entry in _entries(corpus / "names.toml")]
-        terms = list(_terms(corpus / "terms.toml"))
+
+        def table(name: str) -> Path:
+            return corpus / name if shipped is None or (corpus / name).exists() else shipped / name
+
+        names = [_name(group, entry) for group, entry in _entries(table("names.toml"))]
+        terms = list(_terms(table("terms.toml")))
         return cls.of(names, terms)
 
     @classmethod

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.settings import AppSettings
+from app.names import NameTables
+from app.settings import AppSettings, checkout
 from ingest.embedding import NoEmbeddings, TextEmbeddings, make_embeddings
 from ingest.records import ChromaServer
 
@@ -35,6 +36,11 @@ def open_embeddings(settings: AppSettings) -> TextEmbeddings:
         precision=settings.embedding_precision,
         threads=settings.threads or None,
     )
+
+
+def load_tables(settings: AppSettings) -> NameTables:
+    """The tables of the corpus folder; those shipped with Hanmi where it has none of its own. Raises TablesInvalid."""
+    return NameTables.load(settings.corpus, shipped=checkout() / "corpus")
 
 
 def open_assistant(settings: AppSettings) -> Assistant:

@@ -150,11 +150,13 @@ def progress_bar() -> Iterator[Progress]:
 def _measure(
     settings: AppSettings, name: Name, folder: Path, part: Part | None, limit: int | None, work: Path | None
 ) -> Result:
-    from app.names import NameTables  # with the engine and its vendors, seconds that --help need not wait
-    from app.opening import open_embeddings
+    from app.opening import (
+        load_tables,
+        open_embeddings,
+    )
     from evals.benchmarks import BENCHMARKS, run_benchmark
 
     embeddings = open_embeddings(settings)
-    tables = NameTables.load(settings.corpus)
+    tables = load_tables(settings)
     with work_folder(work) as home, progress_bar() as progress:
         return run_benchmark(BENCHMARKS[name], folder, home, embeddings, tables, progress, part, limit)

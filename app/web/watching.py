@@ -10,8 +10,7 @@ from pathlib import Path
 
 from app.assistant import Assistant
 from app.errors import TablesInvalid
-from app.names import NameTables
-from app.opening import index_location, server_cache
+from app.opening import index_location, load_tables, server_cache
 from app.settings import AppSettings
 from app.suggestions import Suggestions
 from ingest.corpus_files import articles_folder, list_files
@@ -101,7 +100,7 @@ class Watcher:
             return
         self._tables = state
         try:
-            self._assistant.tables = NameTables.load(self._settings.corpus)
+            self._assistant.tables = load_tables(self._settings)
         except TablesInvalid as error:
             logger.warning("the tables stay as they were: %s", error)
 

@@ -172,3 +172,13 @@ def test_a_team_adds_a_name_in_three_lines(tmp_path):
     tables = NameTables.load(write(tmp_path, names='[[people]]\nname = "Hong Gil-dong"\nkorean = ["홍길동"]\n'))
     assert found(tables, "Is Hong Gildong here?") == [("Hong Gildong", "Hong Gil-dong")]
     assert isinstance(tables.hangul["홍길동"], Name)
+
+
+def test_a_corpus_without_tables_uses_the_shipped_ones(tmp_path):
+    shipped = CORPUS
+    assert NameTables.load(tmp_path, shipped).find("OPCON")
+    assert not NameTables.load(tmp_path).find("OPCON")
+    (tmp_path / "names.toml").write_text("", encoding="utf-8")
+    own = NameTables.load(tmp_path, shipped)
+    assert not own.names
+    assert own.terms
