@@ -24,7 +24,8 @@ class Listing:
 
     articles: list[str] = field(default_factory=list)  # relative paths, the shorter first, then by letters
     ignored: list[str] = field(default_factory=list)
-    failed: list[Failure] = field(default_factory=list)  # folders that cannot be listed
+    unlisted: list[Failure] = field(default_factory=list)  # folders that cannot be listed
+    misnamed: list[Failure] = field(default_factory=list)  # files and folders whose names cannot be written down
 
 
 def articles_folder(corpus: Path) -> Path:
@@ -38,26 +39,48 @@ def articles_folder(corpus: Path) -> Path:
 
 
 def list_files(root: Path) -> Listing:
-    """All files under the folder but hidden ones; linked folders are not entered."""
+    """All files under the folder but hidden ones; linked folders are not entered, nor those whose name is no UTF-8.
+
+    Such a name could be neither an id nor part of a state; it is shown with its odd bytes written out.
+    """
     listing = Listing()
 
     def unlisted(error: OSError) -> None:
         folder = Path(error.filename).relative_to(root)
-        listing.failed.append(Failure(f"{folder}/", f"the folder cannot be read: {error.strerror}"))
+        listing.unlisted.append(Failure(f"{folder}/", f"the folder cannot be read: {error.strerror}"))
 
     for folder, subfolders, names in os.walk(root, onerror=unlisted):
+        inside = Path(folder).relative_to(root)
         subfolders[:] = sorted(name for name in subfolders if not name.startswith("."))
+        for name in [name for name in subfolders if _shown(name) != name]:
+            subfolders.remove(name)
+            reason = "the folder's name is not UTF-8; rename it"
+            listing.misnamed.append(Failure(f"{_shown(str(inside / name))}/", reason))
         for name in names:
-            relative = (Path(folder) / name).relative_to(root)
-            about = relative.parent == Path() and name.lower() in ABOUT
-            if name.startswith("."):
-                continue
-            known = Path(name).suffix.lower() in READERS and not about
-            (listing.articles if known else listing.ignored).append(str(relative))
+            if not name.startswith("."):
+                _sort_in(listing, inside / name)
     # "speech.md" before "speech (1).md" and "copy of speech.md": of two names for one article the plain one stays.
     listing.articles.sort(key=lambda name: (len(name), name))
     listing.ignored.sort()
+    listing.misnamed.sort()
     return listing
+
+
+def _sort_in(listing: Listing, relative: Path) -> None:
+    """Add a file to the list where it belongs."""
+    about = relative.parent == Path() and relative.name.lower() in ABOUT
+    shown = _shown(str(relative))
+    if about or relative.suffix.lower() not in READERS:
+        listing.ignored.append(shown)
+    elif shown != str(relative):
+        listing.misnamed.append(Failure(shown, "the file's name is not UTF-8; rename it"))
+    else:
+        listing.articles.append(shown)
+
+
+def _shown(name: str) -> str:
+    """The name with the bytes that are no UTF-8 written out, as every output can show it."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 @dataclass(frozen=True)
@@ -106,11 +129,11 @@ class CorpusReader:
                     known = self._keep(name)
             if known and not self._is_duplicate(name, known):
                 yield Found(known.article_id, None if self._is_indexed(known) and not self._again else article)
-        for folder, _ in listing.failed:
+        for folder, _ in listing.unlisted:
             for name in self._known:
                 if name.startswith(folder) and (known := self._keep(name)) and not self._is_duplicate(name, known):
                     yield Found(known.article_id, None)
-        self.failed += listing.failed
+        self.failed += [*listing.unlisted, *listing.misnamed]
 
     def _unchanged(self, name: str) -> KnownFile | None:
         """What the last sync read from the file, if that is in the index and the file was not written to since."""

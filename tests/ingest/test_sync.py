@@ -202,6 +202,26 @@ def test_unlisted_folders_keep_their_articles(run, corpus, location, monkeypatch
     assert (report.removed, report.kept) == ([], ["2025__summit"])
 
 
+def test_a_name_that_is_no_utf8_is_reported_and_the_others_go_in(run, corpus, location):
+    articles = os.fsencode(corpus / "articles")
+    try:
+        Path(os.fsdecode(articles + b"/\xff\xfe-bad name.md")).write_text("Words.")
+    except OSError:
+        pytest.skip("this file system takes no such names")
+    Path(os.fsdecode(articles + b"/\xff.png")).write_bytes(b"")
+    Path(os.fsdecode(articles + b"/sub\xff")).mkdir()
+    Path(os.fsdecode(articles + b"/sub\xff/good.md")).write_text("Words in it.")
+    report = run()
+    assert report.failed == [
+        (r"\xff\xfe-bad name.md", "the file's name is not UTF-8; rename it"),
+        (r"sub\xff/", "the folder's name is not UTF-8; rename it"),
+    ]
+    assert report.ignored == [r"\xff.png"]
+    assert report.added == ["shipyards", "tariffs", "troops"]
+    assert json.loads(json.dumps(report.as_dict(), ensure_ascii=False).encode()) == report.as_dict()
+    assert run().unchanged == 3
+
+
 def test_the_same_text_under_two_names_is_indexed_once(run, corpus, location):
     shutil.copy(corpus / "articles" / "troops.md", corpus / "articles" / "a copy of troops.md")
     write(corpus, "troops2.txt", "Seoul and Washington talk about troops again.  A second sentence about troops.")
