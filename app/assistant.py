@@ -31,6 +31,7 @@ from ingest.minilm import MiniLM, load_minilm
 from ingest.records import Filters
 from ingest.tables import matches
 from ingest.token_states import TokenStateCache
+from ingest.views import must_agree
 
 NEAREST = 3  # passages shown where the articles don't say
 SOURCES_KEPT = 64  # articles whose sentences are kept at hand
@@ -91,16 +92,22 @@ class Assistant:
     def open(cls, settings: AppSettings) -> Assistant:
         """The assistant over the index as it is now.
 
-        Raises IndexUnavailable without an index, IndexMismatch when it was made with other settings, TablesInvalid.
+        Where nothing embeds, an index with vectors is searched by its words. Raises IndexUnavailable without an index,
+        IndexMismatch when it was made with other settings, TablesInvalid.
         """
         embeddings = open_embeddings(settings)
         model = _reading_model(settings, embeddings)
+        wanted = settings_for(embeddings)
         index = open_index(
             index_location(settings),
-            settings_for(embeddings),
+            # Words alone are found in an index with vectors too; a rebuild is only needed to write to it.
+            None if isinstance(embeddings, NoEmbeddings) else wanted,
             piece_ids=model.piece_ids if model is not None else None,
             cache_dir=server_cache(settings),
         )
+        if isinstance(embeddings, NoEmbeddings):
+            stored = index.settings
+            must_agree(stored, replace(wanted, embedding=stored.embedding, dimension=stored.dimension))
         return cls(index, embeddings, model, load_tables(settings))
 
     def answer(self, question: str, history: Sequence[Turn] = (), filters: Filters | None = None) -> Answer:

@@ -21,7 +21,7 @@ from app.romanise import is_hangul
 from app.topic_words import topic_words
 from ingest.articles import date_range
 from ingest.chunking import Chunk
-from ingest.embedding import MiniLMEmbeddings, TextEmbeddings
+from ingest.embedding import MiniLMEmbeddings, NoEmbeddings, TextEmbeddings
 from ingest.index import Index
 from ingest.lexical import analyse
 from ingest.minilm import MiniLM
@@ -156,7 +156,9 @@ class PassageFinder:
     def _dense(
         self, question: Understood, articles: Mapping[str, ArticleRecord], filters: Filters | None
     ) -> dict[str, float]:
-        """Scores from 0 to 1 of the nearest chunks."""
+        """Scores from 0 to 1 of the nearest chunks; none where nothing embeds, whatever the index holds."""
+        if isinstance(self._embeddings, NoEmbeddings):
+            return {}
         english_only = isinstance(self._embeddings, MiniLMEmbeddings)
         text = question.dense_text if english_only else question.standalone
         if not text.strip():

@@ -23,6 +23,7 @@ from tokenizers import Encoding, Tokenizer
 from ingest.errors import ModelUnavailable
 from ingest.minilm_graph import DIMENSION, MAX_PIECES, WEIGHTS_SHA256, Precision, build_graph, model_folder
 
+MODEL_NAME: Final = "all-MiniLM-L6-v2"
 GRAPH_VERSION: Final = 3  # raise it when minilm_graph lays the model out differently
 EMBED_PIECES: Final = 256  # the length the model was trained for, [CLS] and [SEP] included
 CLS, SEP = 101, 102
@@ -53,7 +54,7 @@ class MiniLM:
     def __init__(
         self, session: onnxruntime.InferenceSession, tokenizer: Tokenizer, precision: Precision, threads: int
     ) -> None:
-        self.name: Final = f"all-MiniLM-L6-v2 {precision}"
+        self.name: Final = f"{MODEL_NAME} {precision}"
         self._session = session
         self._tokenizer = tokenizer
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="minilm")

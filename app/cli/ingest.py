@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,6 +40,39 @@ def ingest(settings: AppSettings, folder: Path | None, as_json: bool, dry_run: b
         print_report(report)
     if report.failed:
         raise click.exceptions.Exit(1)
+
+
+def sync_or_rebuild(settings: AppSettings) -> SyncReport:
+    """One sync; a rebuild, said in one line, where only the embedded model came or went. Raises IngestError."""
+    from ingest.errors import IndexMismatch
+
+    try:
+        return run_sync(settings, settings.corpus)
+    except IndexMismatch:
+        now = _model_that_came_or_went(settings)
+        if now is None:
+            raise
+        click.echo(f"The embedded model {now} since the index was made; making the index anew …", err=True)
+    return run_sync(settings, settings.corpus, rebuild=True)
+
+
+def _model_that_came_or_went(settings: AppSettings) -> str | None:
+    """What became of the embedded model; None where the index differs from the settings in anything else."""
+    from app.opening import index_location, open_embeddings, server_cache
+    from ingest.embedding import MiniLMEmbeddings, NoEmbeddings
+    from ingest.index import open_index
+    from ingest.index_settings import settings_for
+    from ingest.minilm import MODEL_NAME
+
+    stored = open_index(index_location(settings), None, cache_dir=server_cache(settings)).settings
+    embeddings = open_embeddings(settings)
+    if replace(stored, embedding=embeddings.name, dimension=embeddings.dimension) != settings_for(embeddings):
+        return None
+    if stored.embedding == NoEmbeddings.name and isinstance(embeddings, MiniLMEmbeddings):
+        return "has been installed or chosen"
+    if stored.embedding.startswith(MODEL_NAME) and isinstance(embeddings, NoEmbeddings):
+        return "is gone or switched off"
+    return None
 
 
 def run_sync(settings: AppSettings, corpus: Path, *, dry_run: bool = False, rebuild: bool = False) -> SyncReport:

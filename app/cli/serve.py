@@ -32,10 +32,10 @@ def serve(settings: AppSettings) -> None:
 @with_settings("host", "port", "insecure")
 def chat(settings: AppSettings) -> None:
     """Index the articles, serve the page, and open it in the browser where there is one."""
-    from app.cli.ingest import print_report, run_sync
+    from app.cli.ingest import print_report, sync_or_rebuild
     from app.web.running import bind_next, refuse_strangers, run_server
 
     refuse_strangers(settings)
     listener = bind_next(settings.host, settings.port)
-    print_report(run_sync(settings, settings.corpus))
+    print_report(sync_or_rebuild(settings))
     run_server(settings, listener, open_browser=True)

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
+import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from app.assistant import Assistant
 from app.cli import cli
 from app.cli.status import Status, read_status
 from app.settings import load_settings
+from app.web import running
+from ingest.minilm import load_minilm
+from tests.fake_openai import FakeOpenAI
+
+ROOT = Path(__file__).parents[2]
 
 ONE = (
     "---\ntitle: One\noutlet: Daily\npublished: 2025-03\n---\n\nSeoul and Washington met. They agreed on 15 percent.\n"
@@ -117,3 +126,79 @@ def test_status_says_when_another_model_is_set_than_the_index_was_made_with(corp
     (problem,) = status().problems
     assert "made with none" in problem
     assert "some-model" in problem
+
+
+# The embedded model comes or goes
+
+
+@pytest.fixture
+def served(monkeypatch: pytest.MonkeyPatch) -> list[Assistant]:
+    """What `hanmi chat` would have served, with no server started."""
+    opened: list[Assistant] = []
+    monkeypatch.setattr("app.web.running.bind_next", lambda host, port: None)
+    monkeypatch.setattr(
+        "app.web.running.run_server", lambda settings, *_, **__: opened.append(running.open_or_make(settings))
+    )
+    return opened
+
+
+@pytest.fixture
+def with_model(model_cache, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[bool], None]:
+    """Says whether the embedded model is there; its graph is the one that all tests share."""
+    load_minilm(model_cache)
+    shutil.copytree(model_cache, tmp_path / "home" / "model")
+
+    def choose(there: bool) -> None:
+        monkeypatch.setenv("HANMI_EMBEDDING_MODEL", "" if there else "none")
+
+    return choose
+
+
+@pytest.mark.parametrize("there_first", [True, False])
+def test_chat_makes_the_index_anew_when_the_model_came_or_went(corpus, served, with_model, there_first) -> None:
+    with_model(there_first)
+    assert hanmi("ingest").exit_code == 0
+    with_model(not there_first)
+    done = hanmi("chat")
+    assert done.exit_code == 0, done.stderr
+    assert done.stderr.count("making the index anew") == 1
+    assert (status().embedding == "none") == there_first
+    assert served[0].search("How long did the talks go on?")[0].article.id == "two"
+
+
+def test_chat_does_not_throw_away_the_vectors_of_an_endpoint(corpus, served, with_model, monkeypatch) -> None:
+    with FakeOpenAI() as endpoint:
+        monkeypatch.setenv("HANMI_EMBEDDING_BASE_URL", endpoint.url)
+        monkeypatch.setenv("HANMI_EMBEDDING_MODEL", "fake-embedding")
+        assert hanmi("ingest").exit_code == 0
+    with_model(True)
+    done = hanmi("chat")
+    assert done.exit_code == 1
+    assert "hanmi ingest --rebuild" in done.stderr
+    assert not served
+
+
+def test_an_index_with_vectors_answers_from_words_where_the_model_is_gone(corpus, with_model) -> None:
+    with_model(True)
+    assert hanmi("ingest").exit_code == 0
+    with_model(False)
+    done = hanmi("ask", "How long did the talks in Seoul go on?", "--json")
+    assert done.exit_code == 0, done.stderr
+    answer = json.loads(done.stdout)
+    assert "bm25_only" in [notice["code"] for notice in answer["notices"]]
+    assert {citation["article_id"] for citation in answer["citations"] + answer["nearest"]} >= {"two"}
+
+
+def test_an_index_of_words_alone_says_what_to_do_where_there_is_a_model(corpus, with_model) -> None:
+    with_model(False)
+    hanmi("ingest")
+    with_model(True)
+    done = hanmi("ask", "How long did the talks go on?")
+    assert done.exit_code == 1
+    assert "hanmi ingest --rebuild" in done.stderr
+
+
+def test_make_model_says_how_the_index_gets_its_vectors(tmp_path: Path) -> None:
+    make = ["make", "-n", "model", f"VENV={tmp_path}"]
+    said = subprocess.run(make, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False).stdout
+    assert "hanmi ingest --rebuild" in said
