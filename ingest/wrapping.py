@@ -14,6 +14,7 @@ from ingest.speakers import opens_turn
 MAX_MARGIN = 120  # columns; a text with longer lines was not wrapped
 # A printed line below this share of the usual width that ends a sentence ends its paragraph.
 SHORT_LINE = 0.8
+TAIL = 80  # characters of a paragraph that the next line is joined to: the longest word there may be
 
 
 def plain_blocks(text: str) -> list[Block]:
@@ -52,6 +53,7 @@ def _blocks(
     lines: Sequence[str], continues: Callable[[str, str], bool], words: _Words, plain_kind: Kind = "paragraph"
 ) -> list[Block]:
     blocks: list[Block] = []
+    done: list[str] = []  # the paragraph so far, but for its end: to look at all of it for each line takes for ever
     current = ""
     kind = plain_kind
     for place, line in enumerate([*lines, ""]):
@@ -60,10 +62,13 @@ def _blocks(
         opens_item = item and (not current or kind == "item" or SENTENCE_END.search(last.rstrip()))
         if current and line.strip() and not opens_item and continues(last.rstrip(), line):
             spaced = last.endswith(" ") or line.startswith(" ")
-            current = words.joined(f"{current} " if spaced else current, line.strip())
+            done.append(current[:-TAIL])
+            current = words.joined(f"{current[-TAIL:]} " if spaced else current[-TAIL:], line.strip())
             continue
-        if current and not is_ornament(current):
-            blocks.append(Block(kind, re.sub(" +", " ", current)))
+        whole = "".join([*done, current])
+        if not is_ornament(whole):
+            blocks.append(Block(kind, re.sub(" +", " ", whole)))
+        done = []
         current = line.strip()
         kind = "item" if opens_item else plain_kind
         if item and opens_item:

@@ -288,3 +288,21 @@ def test_hostile_markup_takes_linear_time(sign):
     start = time.process_time()
     clean_markdown(sign * 50_000)
     assert time.process_time() - start < 5
+
+
+def cpu_seconds(work, text):
+    start = time.process_time()
+    work(text)
+    return time.process_time() - start
+
+
+@pytest.mark.parametrize("sign", ["a\n", "price\n", "가\n"])
+def test_four_times_the_lines_take_about_four_times_as_long(sign):
+    once = cpu_seconds(clean_plain, sign * 5_000)
+    assert cpu_seconds(clean_plain, sign * 20_000) < 8 * once + 0.2
+
+
+def test_lines_cut_at_a_margin_are_joined_however_long_the_paragraph():
+    lines = ["The self-", "reliance of the long-", "Term price is what this", "paragraph is about and"] * 200
+    text = clean_plain("\n".join(lines)).text
+    assert text == " ".join(["The self-reliance of the long-Term price is what this paragraph is about and"] * 200)
