@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
@@ -18,9 +17,6 @@ from ingest.cleaning import Cleaned, Removals, assemble, clean_line
 from ingest.errors import UnreadableArticle
 from ingest.metadata import own_fields
 from ingest.wrapping import printed_blocks
-
-# pypdf tells of every small fault it mends; what matters is raised.
-logging.getLogger("pypdf").setLevel(logging.ERROR)
 
 HEADING_SIZE = 1.12  # times the usual letters
 WIDE_GAP = 1.25  # times the usual distance between lines

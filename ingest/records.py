@@ -21,7 +21,8 @@ class Filters:
 
     Outlets and kinds are compared without regard to case. The dates may be partial and both ends are inclusive:
     ``published_to="2025"`` ends on 31 December. An article with a partial date passes when any day it may mean lies
-    in the range; an article without a date fails a date filter. Raises ValueError for a date that is none.
+    in the range; an article without a date fails a date filter. Raises
+    ValueError for a date that is none, and for a range that ends before it begins.
     """
 
     outlets: tuple[str, ...] = ()
@@ -33,6 +34,9 @@ class Filters:
         for value in (self.published_from, self.published_to):
             if value is not None:
                 parse_partial_date(value)
+        first, last = self.days()
+        if first is not None and last is not None and first > last:
+            raise ValueError(f"the dates leave no day: {self.published_from} is after {self.published_to}")
 
     def __bool__(self) -> bool:
         return bool(self.outlets or self.kinds or self.published_from or self.published_to)

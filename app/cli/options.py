@@ -25,6 +25,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 FOLDER = click.Path(file_okay=False, path_type=Path)
 FILE = click.Path(dir_okay=False, allow_dash=True, path_type=Path)
 _OUR_PACKAGES = ("app", "ingest", "evals")
+_TALKATIVE = ("pypdf", "trafilatura")  # they tell of every fault they mend; what matters they raise
 
 
 class WrongUse(click.ClickException):
@@ -81,10 +82,12 @@ def _as_line(error: Exception) -> click.ClickException:
 
 
 def configure_logging(settings: AppSettings) -> None:
-    """The log on standard error: our packages from the level that is set, others from warnings on."""
+    """The log on standard error: our packages from the level that is set, others from warnings on or not at all."""
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     for package in _OUR_PACKAGES:
         logging.getLogger(package).setLevel(settings.log.upper())
+    for package in _TALKATIVE:
+        logging.getLogger(package).setLevel(logging.CRITICAL)
 
 
 def filter_options(command: Command) -> Command:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -316,3 +317,32 @@ def test_a_closed_pipe_ends_without_a_traceback(tmp_path: Path) -> None:
     said = process.stderr.read()
     assert process.wait(30) == 1
     assert said == ""
+
+
+# filters, the log
+
+
+def test_dates_the_wrong_way_round_are_wrong_use(stub) -> None:
+    result = hanmi("ask", "How much?", "--from", "2026", "--to", "2020")
+    assert result.exit_code == 2
+    assert "2026 is after 2020" in result.stderr
+    assert hanmi("ask", "How much?", "--from", "2025-09-30", "--to", "2025").exit_code == 0
+
+
+def test_what_pypdf_and_trafilatura_mend_is_not_in_the_log(stub, caplog) -> None:
+    names = ("pypdf", "trafilatura")
+    before = [logging.getLogger(name).level for name in names]
+    try:
+        hanmi("ask", "How much?")
+        for name in names:
+            logging.getLogger(f"{name}.core").error("discarding data: None")
+        assert not caplog.records
+    finally:
+        for name, level in zip(names, before, strict=True):
+            logging.getLogger(name).setLevel(level)
+
+
+def test_importing_the_readers_leaves_the_log_of_others_alone() -> None:
+    code = "import ingest.pdf_files, logging; print(logging.getLogger('pypdf').level)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.strip() == "0"

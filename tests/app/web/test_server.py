@@ -93,6 +93,7 @@ def test_an_error_is_json_with_a_sentence(client, assistant, failure: Exception,
         ({"question": "q", "k": 1}, "k: Extra inputs"),
         ({"question": "q", "history": [{"role": "system", "content": ""}]}, "history.0.role"),
         ({"question": "q", "filters": {"published_from": "yesterday"}}, "'yesterday' is no date"),
+        ({"question": "q", "filters": {"published_from": "2026", "published_to": "2020"}}, "2026 is after 2020"),
         ([], ""),
     ],
 )
