@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 def ingest(settings: AppSettings, folder: Path | None, as_json: bool, dry_run: bool, rebuild: bool) -> None:
     """Make the index match the articles in DIR (without it: the corpus): add, replace, remove.
 
+    An index holds one folder: what came from another one and is not in DIR is removed.
+
     The exit status is 1 when a file could not be read; the others are in the index all the same.
     """
     report = run_sync(settings, folder or settings.corpus, dry_run=dry_run, rebuild=rebuild)
@@ -104,6 +106,9 @@ def print_report(report: SyncReport) -> None:
         click.echo(f"{duplicate.file}: left out, {duplicate.kept} has it ({duplicate.reason})", err=True)
     for name in report.ignored:
         click.echo(f"{name}: not read, its ending says no kind of article", err=True)
+    if _emptied(report):
+        done = "would be removed" if report.dry_run else "were removed"
+        click.echo(f"the folder holds no articles; {len(report.removed):,} {done} from the index", err=True)
     names = ("added", "replaced", "removed", "unchanged", "failed", "chunks", "seconds")
     counts = (report.added, report.replaced, report.removed, report.unchanged, report.failed, report.chunks)
     table = Table(title="What would be done" if report.dry_run else None, title_justify="left")
@@ -112,6 +117,11 @@ def print_report(report: SyncReport) -> None:
     numbers = [len(count) if isinstance(count, list) else count for count in counts]
     table.add_row(*(f"{number:,}" for number in numbers), f"{report.seconds:.1f}")
     Console(highlight=False).print(table)
+
+
+def _emptied(report: SyncReport) -> bool:
+    """Whether nothing is left in the index because the folder holds nothing."""
+    return bool(report.removed) and not any((report.added, report.replaced, report.unchanged, report.kept))
 
 
 @contextmanager

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import stat
 from collections import Counter
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -94,7 +96,12 @@ def _problems(report: dict[str, object]) -> list[str]:
 
 
 def _size(folder: Path) -> int:
-    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+    size = 0
+    for file in folder.rglob("*"):
+        with suppress(FileNotFoundError):  # a running ingest replaces files while they are counted
+            found = file.stat()
+            size += found.st_size if stat.S_ISREG(found.st_mode) else 0
+    return size
 
 
 def _print(found: Status) -> None:

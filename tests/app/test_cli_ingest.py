@@ -128,6 +128,41 @@ def test_status_says_when_another_model_is_set_than_the_index_was_made_with(corp
     assert "some-model" in problem
 
 
+def test_a_folder_without_articles_empties_the_index_and_says_so(corpus, tmp_path: Path) -> None:
+    hanmi("ingest")
+    (tmp_path / "other").mkdir()
+    looked = hanmi("ingest", str(tmp_path / "other"), "--dry-run")
+    assert "the folder holds no articles; 2 would be removed from the index" in looked.stderr
+    done = hanmi("ingest", str(tmp_path / "other"))
+    assert done.exit_code == 0
+    assert "the folder holds no articles; 2 were removed from the index" in done.stderr
+    assert "no articles" not in hanmi("ingest", str(tmp_path / "other")).stderr
+    assert status().articles == 0
+
+
+def test_the_help_says_that_another_folder_takes_the_place_of_the_first() -> None:
+    assert "is not in DIR is removed" in " ".join(hanmi("ingest", "--help").stdout.split())
+
+
+def test_the_size_is_told_while_files_come_and_go(corpus, monkeypatch) -> None:
+    hanmi("ingest")
+    gone = load_settings().index_folder / "gone"
+    gone.write_text("a writer replaces it")
+    look = Path.stat
+
+    def stat(file: Path, **how: bool) -> os.stat_result:
+        """The file is there when it is looked at first, and no longer the next time."""
+        found = look(file, **how)
+        if file == gone:
+            file.unlink()
+        return found
+
+    monkeypatch.setattr(Path, "stat", stat)
+    assert status().size_bytes > 1000
+    gone.symlink_to("nowhere")  # listed, and gone at the first look
+    assert status().size_bytes > 1000
+
+
 # The embedded model comes or goes
 
 
