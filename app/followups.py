@@ -57,6 +57,8 @@ _ASKED = re.compile(
     rf"(?P<aux>{_AUX})\s+(?P<rest>.+)$",
     re.IGNORECASE,
 )
+# The question word stands for a noun that the rest of the question would lack with another word in its place.
+_NOUN_ASKED = re.compile(r"(?:what|which|who|whom|whose)$", re.IGNORECASE)
 _SECOND_QUESTION = re.compile(rf",?\s+and\s+(?:(?:in|by|for|to)\s+)?{_WH}\b.*$", re.IGNORECASE)
 _VERB = re.compile(rf"\b{_AUX}\b|\b\w+(?:n't)\b", re.IGNORECASE)
 # Nouns that need a complement: without one ("the deadline") they mean that of the matter in hand.
@@ -152,7 +154,7 @@ def _ask_again(wh: str, context: Context) -> str:
     wh = _HOLLOW.sub("", wh)
     wh = wh[0].upper() + wh[1:]
     asked = None if wh.lower() == "why not" else _ASKED.match(before)
-    if asked and not asked["nouns"]:
+    if asked and not asked["nouns"] and not _NOUN_ASKED.search(asked["wh"]):
         return f"{wh} {asked['aux']} {asked['rest']}?"
     if asked and asked["aux"].lower() in ("is", "are", "was", "were", "has", "have", "had"):
         return f"{wh} {asked['aux']} {asked['nouns'].strip()} {asked['rest']}?"

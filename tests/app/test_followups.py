@@ -39,6 +39,18 @@ def test_a_chain_of_follow_ups_is_resolved_step_by_step(tables):
     assert make_standalone("Why?", turns, tables, "en")[0] == "Why — what tariff did Japan pay in 2025?"
 
 
+@pytest.mark.parametrize(
+    ("before", "follow_up", "complete"),
+    [
+        ("What did Trump say about the investment?", "Why?", "Why — what did Trump say about the investment?"),
+        ("Who did Seoul send to Washington?", "When?", "When — who did Seoul send to Washington?"),
+        ("How did Seoul pay?", "Why?", "Why did Seoul pay?"),
+    ],
+)
+def test_a_question_for_a_noun_is_kept_whole_behind_another_question_word(tables, before, follow_up, complete):
+    assert make_standalone(follow_up, history([before, "…"]), tables, "en")[0] == complete
+
+
 def test_greetings_and_thanks_in_between_are_passed_over(tables):
     turns = history([*YOON, "Thanks!", "You're welcome."])
     assert make_standalone("When was he removed?", turns, tables, "en")[0] == "When was Yoon Suk-yeol removed?"
