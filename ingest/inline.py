@@ -83,7 +83,10 @@ def tidy(text: str) -> str:
 def collapse_spaces(text: str) -> str:
     """Single spaces, none beside a HARD_BREAK, at the ends, or left before a comma by markup that went."""
     text = re.sub(r"[ \n\t\u00a0]+", " ", text)
-    text = re.sub(rf"((?:{BOLD_ON}|{BOLD_OFF})+) +(?=[,.;:!?](?:\s|$|{HARD_BREAK}))", r"\1", text)
+    # From the start of a run of marks only: from each of them, a long run takes for ever.
+    text = re.sub(
+        rf"(?<![{BOLD_ON}{BOLD_OFF}])([{BOLD_ON}{BOLD_OFF}]+) +(?=[,.;:!?](?:\s|$|{HARD_BREAK}))", r"\1", text
+    )
     text = re.sub(rf" +({BOLD_OFF}) *", r"\1 ", text)
     text = re.sub(rf" *({BOLD_ON}) +", r" \1", text)
     text = re.sub(rf" +((?:{BOLD_ON}|{BOLD_OFF})+)(?=[,.;:](?:\s|$|{HARD_BREAK}))", r"\1", text)

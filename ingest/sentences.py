@@ -254,7 +254,8 @@ def _full_stop_ends(line: str, begin: int, match: re.Match[str], word: str, next
 def _within_korean_date(line: str, match: re.Match[str], next_word: str) -> bool:
     """Whether the stop is one of "2025. 8. 25." with more to come."""
     date = _KOREAN_DATE.search(line, max(0, match.start() - 14), match.start())
-    if date is None or not _HANGUL.search(line):
+    # Near by: to look through the whole of a long line for each of its stops takes for ever.
+    if date is None or not _HANGUL.search(line, max(0, match.start() - 60), match.end() + 60):
         return False
     if re.fullmatch(r"\d{1,2}\.", next_word) or (date["more"] and re.fullmatch(r"\d{1,2}", next_word)):
         return True

@@ -13,6 +13,7 @@ import pytest
 from ingest.cleaning import Removals, clean_line, clean_markdown, clean_plain
 from ingest.importing import import_jsonl
 from ingest.readers import read_article
+from ingest.sentences import split_sentences
 from tests.ingest.raw_words import compare, raw_words, words_of
 
 FIXTURES = Path(__file__).parent.parent / "fixtures" / "articles"
@@ -296,10 +297,11 @@ def cpu_seconds(work, text):
     return time.process_time() - start
 
 
-@pytest.mark.parametrize("sign", ["a\n", "price\n", "가\n"])
-def test_four_times_the_lines_take_about_four_times_as_long(sign):
-    once = cpu_seconds(clean_plain, sign * 5_000)
-    assert cpu_seconds(clean_plain, sign * 20_000) < 8 * once + 0.2
+@pytest.mark.parametrize("sign", ["a\n", "price\n", "가\n", "1. ", "<b>", "2025. "])
+@pytest.mark.parametrize("work", [clean_plain, split_sentences])
+def test_four_times_the_text_takes_about_four_times_as_long(work, sign):
+    once = cpu_seconds(work, sign * 8_000)
+    assert cpu_seconds(work, sign * 32_000) < 8 * once + 0.2
 
 
 def test_lines_cut_at_a_margin_are_joined_however_long_the_paragraph():
