@@ -116,7 +116,8 @@ class CorpusReader:
         self.kept: list[str] = []
 
     def articles(self, listing: Listing) -> Iterator[Found]:
-        """The articles of the files, each once, in the order of the listing."""
+        """The articles of the files, each once, in the order of the listing; last those of unreadable files."""
+        unreadable: list[str] = []
         for name in listing.articles:
             self.files_read += 1
             article: Article | None = None
@@ -126,13 +127,14 @@ class CorpusReader:
                     known, article = self._read(name)
                 except UnreadableArticle as error:
                     self.failed.append(Failure(name, str(error)))
-                    known = self._keep(name)
+                    unreadable.append(name)
             if known and not self._is_duplicate(name, known):
                 yield Found(known.article_id, None if self._is_indexed(known) and not self._again else article)
         for folder, _ in listing.unlisted:
-            for name in self._known:
-                if name.startswith(folder) and (known := self._keep(name)) and not self._is_duplicate(name, known):
-                    yield Found(known.article_id, None)
+            unreadable += [name for name in self._known if name.startswith(folder)]
+        for name in unreadable:
+            if known := self._keep(name):
+                yield Found(known.article_id, None)
         self.failed += [*listing.unlisted, *listing.misnamed]
 
     def _unchanged(self, name: str) -> KnownFile | None:
@@ -162,21 +164,24 @@ class CorpusReader:
         return KnownFile(fingerprint, article.id, article.version, words, article.published, settled), article
 
     def _keep(self, name: str) -> KnownFile | None:
-        """The article that an unreadable file held, which stays in the index as it is; None when it held none."""
+        """The article that an unreadable file held, which stays in the index as it is; None when it held none.
+
+        None too when a file that can be read holds it now.
+        """
         known = self._known.get(name)
         if known is None or known.article_id not in self._indexed:
             return None
+        if known.article_id in self._by_id or self._same_text(known):
+            return None
         self.kept.append(known.article_id)
         # Unsettled, so that the next sync looks again.
-        return known._replace(version=self._indexed[known.article_id].version, settled=False)
+        known = known._replace(version=self._indexed[known.article_id].version, settled=False)
+        self._take(name, known)
+        return known
 
     def _is_duplicate(self, name: str, known: KnownFile) -> bool:
         self.files[name] = known
-        same_text = [
-            other
-            for other in self._by_words.get(known.words, ())
-            if _may_be_one(known.published, self.files[other].published)
-        ]
+        same_text = self._same_text(known)
         if known.article_id in self._by_id:
             kept = self._by_id[known.article_id]
             other_text = "" if kept in same_text else ", but another text; give one of them an id of its own"
@@ -185,9 +190,18 @@ class CorpusReader:
         if same_text:
             self.duplicates.append(Duplicate(name, same_text[0], "it has the same text"))
             return True
+        self._take(name, known)
+        return False
+
+    def _same_text(self, known: KnownFile) -> list[str]:
+        """The files taken so far that hold its words and may be of its date."""
+        others = self._by_words.get(known.words, ())
+        return [other for other in others if _may_be_one(known.published, self.files[other].published)]
+
+    def _take(self, name: str, known: KnownFile) -> None:
+        self.files[name] = known
         self._by_id[known.article_id] = name
         self._by_words.setdefault(known.words, []).append(name)
-        return False
 
 
 def _words_digest(text: str) -> str:

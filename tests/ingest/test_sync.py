@@ -147,6 +147,22 @@ def test_a_file_that_becomes_unreadable_keeps_its_article(run, corpus, location)
     assert run().replaced == ["troops"]
 
 
+def test_a_readable_file_takes_the_place_of_an_unreadable_one(run, corpus, location):
+    write(corpus, "a.md", "The old text.", id="x")
+    write(corpus, "c.md", "Other words.", id="y")
+    run()
+    for name in ("a.md", "c.md"):
+        (corpus / "articles" / name).write_bytes(b"")
+    write(corpus, "b-new.md", "The new text.", id="x")
+    write(corpus, "c-copy.md", "Other words.", id="z")
+    report = run()
+    assert sorted(failure.file for failure in report.failed) == ["a.md", "c.md"]
+    assert (report.replaced, report.added, report.removed) == (["x"], ["z"], ["y"])
+    assert (report.kept, report.duplicates) == ([], [])
+    assert (texts(location)["x"], texts(location)["z"]) == ("The new text.", "Other words.")
+    assert run().unchanged == 5
+
+
 def test_without_a_state_a_failure_removes_nothing(run, corpus, location):
     run()
     (run.state_folder / "sync.json").unlink()
