@@ -15,7 +15,7 @@ from typing import Any
 
 from ingest.chroma import ChromaStore
 from ingest.errors import IndexBusy, IndexUnavailable
-from ingest.locks import describe, holder
+from ingest.locks import describe, holder, process_is_gone
 
 logger = logging.getLogger(__name__)
 
@@ -37,7 +37,8 @@ class WriterLease:
         self._renewer: threading.Thread | None = None
 
     def acquire(self, wait_s: float) -> None:
-        """Take the lease, waiting so long at most; one that has run out is taken over at once.
+        """Take the lease, waiting so long at most; one that has run out, or whose process has
+        died on this machine, is taken over at once.
 
         Raises IndexBusy that names the process which holds it.
         """
@@ -46,7 +47,7 @@ class WriterLease:
             note = self._store.claim_note(NOTE, self._fields())
             if note is not None and note["token"] == self._token:
                 break
-            if note is not None and float(note["expires"]) < time.time():
+            if note is not None and (float(note["expires"]) < time.time() or process_is_gone(dict(note))):
                 self._store.drop_note(NOTE, str(note["token"]))
                 continue
             if time.monotonic() >= give_up:

@@ -39,6 +39,24 @@ def describe(held_by: dict[str, Any]) -> str:
     return f"process {held_by.get('pid', 'unknown')} on {where} since {since}"
 
 
+def process_is_gone(held_by: dict[str, Any]) -> bool:
+    """Whether the holder ran on this machine and has died; False wherever that cannot be known.
+
+    A new process may have been given its number: then it seems to live.
+    """
+    pid = held_by.get("pid")
+    # Elsewhere than on POSIX systems, signal 0 is no question but a signal.
+    if os.name != "posix" or held_by.get("host") != socket.gethostname() or not isinstance(pid, int) or pid <= 0:
+        return False
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    except OSError:  # it belongs to another user
+        return False
+    return False
+
+
 class WriterLock:
     """The right to write to the index in a folder."""
 

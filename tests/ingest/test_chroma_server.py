@@ -1,6 +1,9 @@
 """What only a Chroma server has: a lease instead of a lock, and several machines."""
 
 import dataclasses
+import signal
+import subprocess
+import sys
 import threading
 import time
 
@@ -64,6 +67,35 @@ def test_a_lease_is_taken_over_only_after_it_has_run_out(store):
     assert time.monotonic() - started > 0.5
     heir.check()
     heir.release()
+
+
+KILLED_WRITER = """
+import os, signal, sys
+from ingest.chroma import ChromaStore
+from ingest.lease import WriterLease
+from ingest.records import ChromaServer
+WriterLease(ChromaStore(ChromaServer(sys.argv[1], database=sys.argv[2]), create=True)).acquire(0)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_the_lease_of_a_killed_process_of_this_machine_is_taken_over_at_once(server, store):
+    killed = subprocess.run([sys.executable, "-c", KILLED_WRITER, server.url, server.database], check=False)
+    assert killed.returncode == -signal.SIGKILL
+    assert float(store.note("writer")["expires"]) > time.time() + 20
+    heir = WriterLease(store)
+    heir.acquire(0)
+    heir.check()
+    heir.release()
+
+
+def test_the_lease_of_another_machine_is_waited_for(store):
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    note = {"pid": gone.pid, "host": "another-machine", "since": "2025-09-30", "token": "t"}
+    store.claim_note("writer", note | {"expires": time.time() + 60})
+    with pytest.raises(IndexBusy, match="another-machine"):
+        WriterLease(store).acquire(0)
 
 
 def test_a_writer_that_lost_its_lease_writes_no_more(server, monkeypatch):
