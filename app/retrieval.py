@@ -47,13 +47,30 @@ class Weights(NamedTuple):
 
 
 class ScoreParts(NamedTuple):
-    """Where a passage's score came from; every one is comparable within one question only, but ``late``."""
+    """Where a passage's score came from: it is ``candidates`` + ``read``.
+
+    Between questions only ``late``, ``topic`` and ``cosine`` can be compared.
+    """
 
     dense: float  # 0 to 1, over the candidates
     bm25: float  # 0 to 1, over the candidates
     lift: float  # what outlet, date, kind and parts of the question add
     late: float  # late interaction, 0 to 1, comparable between questions
     topic: float = 0.0  # the same for the words alone that say what the question is about
+    candidates: float = 0.0  # dense, bm25 and lift together, 0 to 1 over the passages read
+    read: float = 0.0  # what late interaction adds: 0 to Weights.late over the passages read
+    cosine: float | None = None  # as the vectors have it; None where the dense search did not find the passage
+    bm25_score: float | None = None  # as BM25 has it; None where the search for words did not find the passage
+
+
+class Found(NamedTuple):
+    """What one search makes of a chunk."""
+
+    share: float  # 0 to 1, over the list
+    score: float | None  # as the search has it
+
+
+_NOT_FOUND = Found(0.0, None)
 
 
 class Candidate(NamedTuple):
@@ -62,8 +79,8 @@ class Candidate(NamedTuple):
     chunk_id: str
     score: float  # higher is better, within one question
     article: ArticleRecord
-    dense: float  # 0 to 1, over the candidates
-    bm25: float  # 0 to 1, over the candidates
+    dense: Found
+    bm25: Found
     lift: float
 
 
@@ -121,10 +138,10 @@ class PassageFinder:
             article = self._article_of(chunk_id, articles)
             if article is None:
                 continue
-            own = [hits.get(chunk_id, 0.0) for part, hits in by_part if part.outlet == article.outlet]
+            own = [hits.get(chunk_id, _NOT_FOUND).share for part, hits in by_part if part.outlet == article.outlet]
             lift = lifts.get(article.id, 0.0) + weights.part * max(own, default=0.0)
-            scores = dense.get(chunk_id, 0.0), bm25.get(chunk_id, 0.0)
-            total = weights.dense * scores[0] + weights.bm25 * scores[1] + lift
+            scores = dense.get(chunk_id, _NOT_FOUND), bm25.get(chunk_id, _NOT_FOUND)
+            total = weights.dense * scores[0].share + weights.bm25 * scores[1].share + lift
             found.append(Candidate(chunk_id, total, article, *scores, lift))
         return sorted(found, key=lambda candidate: -candidate.score)
 
@@ -140,23 +157,23 @@ class PassageFinder:
         # Words compared with words repeat what BM25 has said; they only have to choose the sentences.
         reads = self._model is not None and any(one.article.lang != "ko" for one in kept)
         weight = self._weights.late if reads else 0.0
-        totals = _spread([one.score for one in kept]) + weight * _spread(late)
+        found, read = _spread([one.score for one in kept]), weight * _spread(late)
         passages = [
             Passage(
                 chunks[one.chunk_id],
                 one.article,
-                float(total),
-                ScoreParts(one.dense, one.bm25, one.lift, score.passage, score.topic),
+                float(before + added),
+                _score_parts(one, score, float(before), float(added)),
                 score.sentences,
             )
-            for one, score, total in zip(kept, scores, totals, strict=True)
+            for one, score, before, added in zip(kept, scores, found, read, strict=True)
         ]
         return sorted(passages, key=lambda passage: -passage.score)
 
     def _dense(
         self, question: Understood, articles: Mapping[str, ArticleRecord], filters: Filters | None
-    ) -> dict[str, float]:
-        """Scores from 0 to 1 of the nearest chunks; none where nothing embeds, whatever the index holds."""
+    ) -> dict[str, Found]:
+        """The nearest chunks with their scores; none where nothing embeds, whatever the index holds."""
         if isinstance(self._embeddings, NoEmbeddings):
             return {}
         english_only = isinstance(self._embeddings, MiniLMEmbeddings)
@@ -271,13 +288,19 @@ def _appeared_in(published: str | None, ranges: Sequence[DateRange]) -> bool:
     )
 
 
-def _scaled(hits: Sequence[Hit]) -> dict[str, float]:
-    """Scores from 0 to 1 over the list; of a list that is not full, 0 is no similarity at all."""
+def _score_parts(one: Candidate, late: Scored, before: float, added: float) -> ScoreParts:
+    """``before`` and ``added``: the score before late interaction, and what that adds."""
+    shares = one.dense.share, one.bm25.share
+    return ScoreParts(*shares, one.lift, late.passage, late.topic, before, added, one.dense.score, one.bm25.score)
+
+
+def _scaled(hits: Sequence[Hit]) -> dict[str, Found]:
+    """Hits with shares from 0 to 1 over the list; of a list that is not full, 0 is no similarity at all."""
     if not hits:
         return {}
     low = hits[-1].score if len(hits) == CANDIDATES else min(0.0, hits[-1].score)
     width = hits[0].score - low
-    return {hit.chunk_id: (hit.score - low) / width if width > 0 else 1.0 for hit in hits}
+    return {hit.chunk_id: Found((hit.score - low) / width if width > 0 else 1.0, hit.score) for hit in hits}
 
 
 def _spread(values: Sequence[float]) -> np.ndarray:

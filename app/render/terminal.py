@@ -17,7 +17,7 @@ from app.render.parts import printable, source_line, status_line, web_address
 from app.render.prose import MARKER_TOKEN, parse
 
 if TYPE_CHECKING:
-    from app.retrieval import Passage  # at run time its vendors cost a second, and only its fields are read here
+    from app.retrieval import Passage, ScoreParts  # at run time its vendors cost a second; only fields are read here
 
 STATUS_STYLES = {"answered": "green", "partial": "yellow", "not_in_corpus": "yellow", "error": "red"}
 _QUIET = "dim"
@@ -59,18 +59,25 @@ def answer_lines(answer: Answer) -> Iterator[Line]:
 
 
 def passage_lines(passages: Sequence[Passage]) -> Iterator[Line]:
-    """Of each passage: rank, score and its parts; article and place; the text on one line."""
+    """Of each passage: rank, score and what it adds up from; article and place; the text on one line."""
     if not passages:
         yield Line(0, Text("No passage."))
     for rank, passage in enumerate(passages, start=1):
         parts, article, chunk = passage.parts, passage.article, passage.chunk
-        came_from = f"dense {parts.dense:.2f} · BM25 {parts.bm25:.2f} · lift {parts.lift:.2f} · late {parts.late:.2f}"
+        came_from = f"= candidates {parts.candidates:.3f} + late {parts.read:.3f}  ({_searches(parts)})"
         yield Line(0, Text.assemble((f"{rank:2} ", "bold cyan"), f"{passage.score:.3f}  ", (came_from, _QUIET)))
         known = (article.title, article.outlet, display_date(article.published, "en"), article.kind)
         source = printable(" · ".join(part for part in known if part))
         yield Line(3, Text.assemble((source, "bold"), (f"  {article.id} {chunk.start}–{chunk.end}", _QUIET)))
         yield Line(3, Text(" ".join(printable(chunk.text).split())))
         yield Line(0, Text())
+
+
+def _searches(parts: ScoreParts) -> str:
+    """What the searches made of a passage, in their own units."""
+    cosine = "–" if parts.cosine is None else f"{parts.cosine:.2f}"
+    bm25 = "–" if parts.bm25_score is None else f"{parts.bm25_score:.1f}"
+    return f"cosine {cosine} · BM25 {bm25} · lift {parts.lift:.2f} · likeness {parts.late:.2f}"
 
 
 def _prose(text: str, numbers: set[int]) -> Iterator[Line]:

@@ -65,7 +65,8 @@ class StubAssistant:
         if isinstance(self.says, Exception):
             raise self.says
         chunk = Chunk("c1", ARTICLE.id, ARTICLE.version, 0, 13, ARTICLE.text[:13], (), ())
-        return [Passage(chunk, self.index.records[ARTICLE.id], 1.25, ScoreParts(0.5, 1.0, 0.8, 0.31), ())][:k]
+        parts = ScoreParts(0.5, 1.0, 0.8, 0.31, candidates=0.8, read=0.45, cosine=0.62)
+        return [Passage(chunk, self.index.records[ARTICLE.id], 1.25, parts, ())][:k]
 
 
 class StubSuggestions:

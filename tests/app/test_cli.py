@@ -176,7 +176,7 @@ def test_hits_of_a_batch_are_the_contract(stub, tmp_path: Path) -> None:
 
 def test_search_shows_where_each_score_came_from(stub) -> None:
     shown = hanmi("search", "a").stdout
-    assert "1 1.250  dense 0.50 · BM25 1.00 · lift 0.80 · late 0.31" in shown
+    assert "1 1.250  = candidates 0.800 + late 0.450  (cosine 0.62 · BM25 – · lift 0.80 · likeness 0.31)" in shown
     assert f"{ARTICLE.title} · The Diplomat · September 2025 · analysis  {ARTICLE.id} 0–13" in shown
     (hit,) = json.loads(hanmi("search", "a", "--json").stdout)["hits"]
     assert hit["parts"]["late"] == 0.31

@@ -7,6 +7,7 @@ from langchain_core.runnables import RunnableLambda
 
 from app.retrieval import CANDIDATES, HybridRetriever, PassageFinder, Weights
 from ingest.articles import Article
+from ingest.lexical import analyse
 from ingest.records import Filters
 from tests.app.collection import ARTICLES, BM25, assistant_over, put, reopened, writer_of
 
@@ -55,8 +56,23 @@ def test_a_passage_keeps_where_its_score_came_from(collection):
         assert 0 <= passage.parts.dense <= 1
         assert 0 <= passage.parts.bm25 <= 1
         assert 0 <= passage.parts.late <= 1
+        assert passage.score == pytest.approx(passage.parts.candidates + passage.parts.read)
+        assert 0 <= passage.parts.candidates <= 1
+        assert 0 <= passage.parts.read <= Weights().late
         assert len(passage.sentences) == len(passage.chunk.sentences)
         assert all(0 <= score <= passage.parts.late + 1e-5 for score in passage.sentences)
+
+
+def test_a_passage_keeps_what_the_searches_said_in_their_own_units(collection, embeddings):
+    best = collection.search("What is the visa fee?")[0]
+    vectors = embeddings.embed(["What is the visa fee?", best.chunk.text])
+    assert best.parts.cosine == pytest.approx(float(vectors[0] @ vectors[1]), abs=0.02)
+    hits = collection.index.lexical(analyse("What is the visa fee?"), CANDIDATES)
+    assert best.parts.bm25_score == dict(hits)[best.chunk.chunk_id]
+
+
+def test_what_a_search_did_not_find_has_no_score_of_it(words_only):
+    assert {passage.parts.cosine for passage in words_only.search("What is the visa fee?")} == {None}
 
 
 def test_late_interaction_decides_among_the_candidates(collection):

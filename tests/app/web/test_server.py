@@ -109,7 +109,10 @@ def test_search_gives_hits(client) -> None:
     (hit,) = reply.json()["hits"]
     assert hit["text"] == ARTICLE.text[hit["start"] : hit["end"]]
     assert (hit["article_id"], hit["outlet"], hit["score"]) == (ARTICLE.id, "The Diplomat", 1.25)
-    assert hit["parts"] == {"dense": 0.5, "bm25": 1.0, "lift": 0.8, "late": 0.31, "topic": 0.0}
+    assert hit["parts"] == {
+        **{"dense": 0.5, "bm25": 1.0, "lift": 0.8, "late": 0.31, "topic": 0.0},
+        **{"candidates": 0.8, "read": 0.45, "cosine": 0.62, "bm25_score": None},
+    }
     assert client.post("/api/search", json={"question": "q", "k": 1000}).status_code == 400
 
 
