@@ -298,6 +298,17 @@ def test_a_file_without_read_permission_is_refused(tmp_path):
         read_article(tmp_path / "a.md")
 
 
+def test_a_file_that_the_system_refuses_to_open_is_refused(tmp_path, monkeypatch):
+    write(tmp_path / "a.md", "Text.")
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    with pytest.raises(UnreadableArticle, match="permission"):
+        read_article(tmp_path / "a.md")
+
+
+def refuse(path):
+    raise PermissionError(13, "Permission denied", str(path))
+
+
 def test_a_folder_with_an_articles_name_is_refused(tmp_path):
     (tmp_path / "a.md").mkdir()
     with pytest.raises(UnreadableArticle, match="cannot be read"):

@@ -1,18 +1,22 @@
 import json
 import os
+import re
 import shutil
 import time
 from pathlib import Path
 
 import numpy as np
 import pytest
+from pypdf import PdfWriter
 
 from ingest.embedding import NoEmbeddings
 from ingest.errors import IndexMismatch, IngestError
 from ingest.index import open_index
 from ingest.index_settings import estimate_pieces
 from ingest.lexical import analyse
+from ingest.readers import MAX_TEXT_BYTES
 from ingest.sync import load_state, sync
+from tests.ingest.make_files import make_pdf
 from tests.ingest.samples import TestEmbeddings, vectors_of
 
 
@@ -185,6 +189,78 @@ def test_bad_files_are_named_and_the_others_go_in(run, corpus, location):
     assert report.ignored == ["picture.png"]
     assert report.added == ["shipyards", "tariffs", "troops"]
     assert load_state(run.state_folder).report["failed"]
+
+
+def truncated_pdf(path, monkeypatch):
+    whole = make_pdf(path, [[("A line of the page.", 11, 20)]]).read_bytes()
+    path.write_bytes(whole[: len(whole) // 3])
+
+
+def pdf_with_password(path, monkeypatch):
+    writer = PdfWriter(clone_from=make_pdf(path, [[("A line of the page.", 11, 20)]]))
+    writer.encrypt("secret", algorithm="AES-256")
+    writer.write(path)
+
+
+def over_the_limit(path, monkeypatch):
+    with path.open("wb") as stream:
+        stream.truncate(MAX_TEXT_BYTES + 1)
+
+
+def no_permission(path, monkeypatch):
+    """As root sees none, the reading itself refuses."""
+    path.write_text("Secret words.")
+    read_bytes = Path.read_bytes
+
+    def refusing(read):
+        if read.name == path.name:
+            raise PermissionError(13, "Permission denied", str(read))
+        return read_bytes(read)
+
+    monkeypatch.setattr(Path, "read_bytes", refusing)
+
+
+BAD_INPUT = [
+    ("bad.md", lambda path, _: path.write_bytes(b""), "the file is empty"),
+    ("bad.txt", lambda path, _: path.write_bytes(bytes(range(256)) * 20), "no text"),
+    ("bad.pdf", truncated_pdf, "damaged|cut off|cannot be read"),
+    ("bad.pdf", pdf_with_password, "password"),
+    ("bad.md", over_the_limit, "limit of 20 MB"),
+    (
+        "bad.md",
+        lambda path, _: path.write_text("---\ntitle: [never closed\n---\n\nWords."),
+        "front matter cannot be read",
+    ),
+    ("bad.md", lambda path, _: path.write_text("---\npublished: 2025-02-30\n---\n\nWords."), "no such day"),
+    ("bad.md", lambda path, _: path.symlink_to("nowhere.md"), "link points at no file"),
+    ("bad.md", no_permission, "no permission"),
+    (os.fsdecode(b"\xff\xfe-bad.md"), lambda path, _: path.write_text("Words."), "not UTF-8"),
+]
+
+
+@pytest.mark.parametrize("earlier", [False, True], ids=["new", "indexed before"])
+@pytest.mark.parametrize(("name", "spoil", "reason"), BAD_INPUT, ids=[reason for _, _, reason in BAD_INPUT])
+def test_bad_input_is_reported_with_a_reason_and_nothing_is_lost(
+    corpus, tmp_path, monkeypatch, name, spoil, reason, earlier
+):
+    path = corpus / "articles" / name
+    if earlier and "UTF" not in reason:
+        if path.suffix == ".pdf":
+            make_pdf(path, [[("What the file held before.", 11, 20)]])
+        else:
+            path.write_text("What the file held before.")
+    index = tmp_path / "index"
+    sync(corpus, index, TestEmbeddings())
+    before = texts(index)
+    path.unlink(missing_ok=True)
+    spoil(path, monkeypatch)
+    write(corpus, "summit.md", "A summit was held in Gyeongju.")
+    report = sync(corpus, index, TestEmbeddings())
+    ((file, said),) = report.failed
+    assert file == os.fsencode(name).decode("utf-8", "backslashreplace")
+    assert re.search(reason, said)
+    assert (report.added, report.replaced, report.removed) == (["summit"], [], [])
+    assert texts(index) == before | {"summit": "A summit was held in Gyeongju."}
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
