@@ -300,8 +300,9 @@ def cpu_seconds(work, text):
 @pytest.mark.parametrize("sign", ["a\n", "price\n", "가\n", "1. ", "<b>", "2025. "])
 @pytest.mark.parametrize("work", [clean_plain, split_sentences])
 def test_four_times_the_text_takes_about_four_times_as_long(work, sign):
+    # Time in proportion to the square was 4 s and more here; the second of slack is for a machine busy with other tests.
     once = cpu_seconds(work, sign * 8_000)
-    assert cpu_seconds(work, sign * 32_000) < 8 * once + 0.2
+    assert min(cpu_seconds(work, sign * 32_000) for _ in range(2)) < 8 * once + 1
 
 
 def test_lines_cut_at_a_margin_are_joined_however_long_the_paragraph():
