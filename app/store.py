@@ -52,7 +52,7 @@ class Store:
     def keep(self, answer: dict[str, Any]) -> None:
         """Keep an answer under its id, and drop those whose time is over. Raises StoreUnavailable."""
         with self._open(write=True) as database:
-            database.execute("DELETE FROM answers WHERE kept_at < ?", (_time(-self.answer_days),))
+            database.execute("DELETE FROM answers WHERE kept_at <= ?", (_time(-self.answer_days),))
             if self.answer_days:
                 row = (answer["id"], _time(), json.dumps(answer, ensure_ascii=False))
                 database.execute("INSERT OR REPLACE INTO answers VALUES (?, ?, ?)", row)
@@ -60,7 +60,7 @@ class Store:
     def answer(self, answer_id: str) -> dict[str, Any] | None:
         """The answer of that id; None where it was never kept or its time is over. Raises StoreUnavailable."""
         with self._open() as database:
-            query = "SELECT answer FROM answers WHERE id = ? AND kept_at >= ?"
+            query = "SELECT answer FROM answers WHERE id = ? AND kept_at > ?"
             found = database.execute(query, (answer_id, _time(-self.answer_days))).fetchone() if database else None
         return json.loads(found[0]) if found else None
 
