@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-from rich.progress import Progress as Bar
 
 from app.cli.options import FILE, FOLDER, with_settings
 from app.settings import AppSettings
+from evals.commands.options import progress_bar, work_folder, write_json
 
 if TYPE_CHECKING:
-    from evals.benchmarks import Name, Progress, Result
+    from evals.benchmarks import Name, Result
     from evals.datasets import Part
 
 SET_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -109,42 +103,6 @@ def speed(
         print_budgets(measured)
     if json_file is not None:
         write_json(json_file, as_json(measured))
-
-
-def write_json(file: Path, value: dict[str, Any]) -> None:
-    """The value as indented JSON into the file, or on standard output."""
-    text = json.dumps(value, ensure_ascii=False, indent=2)
-    if str(file) == "-":
-        click.echo(text.encode())
-    else:
-        file.write_text(text + "\n", encoding="utf-8")
-
-
-@contextmanager
-def work_folder(given: Path | None) -> Iterator[Path]:
-    """The folder that was given, or one that is gone afterwards."""
-    if given is not None:
-        given.mkdir(parents=True, exist_ok=True)
-        yield given
-    else:
-        with tempfile.TemporaryDirectory(prefix="hanmi-bench-") as folder:
-            yield Path(folder)
-
-
-@contextmanager
-def progress_bar() -> Iterator[Progress]:
-    """A bar on standard error for each thing that is done in turn; silent where that is no terminal."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    console = Console(stderr=True)
-    with Bar(*columns, console=console, disable=not console.is_terminal) as bar:
-        tasks: dict[str, Any] = {}
-
-        def show(what: str, done: int, total: int) -> None:
-            if what not in tasks:
-                tasks[what] = bar.add_task(what)
-            bar.update(tasks[what], completed=done, total=total)
-
-        yield show
 
 
 def _measure(
