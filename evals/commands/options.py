@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
-Progress = Callable[[str, int, int], None]  # what is being done, how many of it, of how many
+if TYPE_CHECKING:
+    from evals.benchmarks import Progress
 
 
 def write_json(file: Path, value: dict[str, Any]) -> None:
