@@ -7,12 +7,23 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Protocol, TypeVar
 
 from app.errors import BadInput
 from ingest.articles import Article, parse_partial_date
 
 Part = Literal["A", "B", "all"]
+
+
+class Asked(Protocol):
+    """What is asked and has an id of its own."""
+
+    @property
+    def id(self) -> str:
+        """By which a part and a draw are chosen."""
+
+
+AnyAsked = TypeVar("AnyAsked", bound=Asked)
 
 
 class BadDataset(BadInput):
@@ -40,7 +51,7 @@ class Dataset:
     questions: tuple[Question, ...]
 
 
-def part_of(question: Question) -> Literal["A", "B"]:
+def part_of(question: Asked) -> Literal["A", "B"]:
     """Half of the questions each: A for bars, weights and looking at failures, B for the figures that are reported."""
     return "B" if int(hashlib.sha256(question.id.encode()).hexdigest(), 16) % 2 else "A"
 
@@ -57,10 +68,15 @@ def select(dataset: Dataset, part: Part, limit: int | None = None) -> list[Quest
             f"{dataset.name}: the file holds no answerable question of part {part} ({counts['A']:,} of part A, "
             f"{counts['B']:,} of part B); choose another with --part"
         )
-    if limit is None or limit >= len(chosen):
-        return chosen
-    drawn = {question.id for question in sorted(chosen, key=_draw)[:limit]}
-    return [question for question in chosen if question.id in drawn]
+    return draw(chosen, limit)
+
+
+def draw(questions: Sequence[AnyAsked], limit: int | None) -> list[AnyAsked]:
+    """So many of the questions, always the same and in their order; all of them without a limit."""
+    if limit is None or limit >= len(questions):
+        return list(questions)
+    drawn = {question.id for question in sorted(questions, key=_draw)[:limit]}
+    return [question for question in questions if question.id in drawn]
 
 
 def load_multihop_rag(folder: Path) -> Dataset:
@@ -182,7 +198,7 @@ def _json_lines(file: Path) -> Iterator[Any]:
                 yield json.loads(line)
 
 
-def _draw(question: Question) -> str:
+def _draw(question: Asked) -> str:
     return hashlib.sha256(f"draw {question.id}".encode()).hexdigest()
 
 
