@@ -49,6 +49,48 @@ def auroc_difference(ours: tuple[Floats, Floats], theirs: tuple[Floats, Floats])
     return _estimate(float(wins.mean()), _resampled_wins(wins))
 
 
+class Abstention(NamedTuple):
+    """How well "the articles don't say" is said; a question that cannot be answered is the positive."""
+
+    precision: Estimate  # of the refused, the share that cannot be answered; 0 where nothing is refused
+    recall: Estimate  # of those that cannot be answered, the share refused
+    f1: Estimate
+
+
+def abstention(wrongly: Floats, rightly: Floats) -> Abstention:
+    """``wrongly``: 1 for each answerable question that was refused, else 0; ``rightly``: of the others; none empty."""
+    wrong, right = wrongly.sum(), rightly.sum()
+    wrongs, rights = _counts(len(wrongly), 0) @ wrongly, _counts(len(rightly), 1) @ rightly
+    return Abstention(
+        _estimate(float(right / max(1, right + wrong)), rights / np.maximum(1, rights + wrongs)),
+        _estimate(float(right / len(rightly)), rights / len(rightly)),
+        _estimate(float(2 * right / (right + wrong + len(rightly))), 2 * rights / (rights + wrongs + len(rightly))),
+    )
+
+
+def refused_at(wrongly: float, answerable: Floats, others: Floats) -> Estimate:
+    """The share of the others below the highest bar that at most the share ``wrongly`` of the answerable is below.
+
+    ``answerable``, ``others``: confidences, both not empty. The bar is set anew on each resample.
+    """
+    once = np.ones((1, len(answerable))), np.ones((1, len(others)))
+    value = _refused_at(wrongly, answerable, others, *once)
+    counts = _counts(len(answerable), 0), _counts(len(others), 1)
+    return _estimate(float(value[0]), _refused_at(wrongly, answerable, others, *counts))
+
+
+def _refused_at(wrongly: float, answerable: Floats, others: Floats, n_answerable: Floats, n_others: Floats) -> Floats:
+    """For each row of how often each question counts, (rows, n) and (rows, m)."""
+    order, other_order = np.argsort(answerable), np.argsort(others)
+    below = np.cumsum(n_answerable[:, order], axis=1)
+    place = (below <= wrongly * len(answerable) + 1e-9).sum(axis=1)  # the first that may not be refused
+    bars = np.append(answerable[order], np.inf)[place]
+    refused = np.hstack([np.zeros((len(n_others), 1)), np.cumsum(n_others[:, other_order], axis=1)])
+    places = np.searchsorted(others[other_order], bars, side="left")
+    shares: Floats = refused[np.arange(len(refused)), places] / len(others)
+    return shares
+
+
 def _wins(positive: Floats, negative: Floats) -> Floats:
     """(positives, negatives): 1 where the positive is above, ½ where they are equal."""
     above: Floats = (positive[:, None] > negative[None]) + 0.5 * (positive[:, None] == negative[None])

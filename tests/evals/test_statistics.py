@@ -61,3 +61,34 @@ def test_two_aurocs_of_the_same_questions_differ_by_their_difference():
     expected = statistics.auroc(*ours).value - statistics.auroc(*theirs).value
     assert statistics.auroc_difference(ours, theirs).value == pytest.approx(expected)
     assert statistics.auroc_difference(ours, ours) == (0, 0, 0)
+
+
+def test_abstention_counts_what_cannot_be_answered_as_the_positive():
+    found = statistics.abstention(np.array([1.0, 0, 0, 0, 0]), np.array([1.0, 1, 1, 0]))
+    assert [one.value for one in found] == pytest.approx([3 / 4, 3 / 4, 3 / 4])
+    found = statistics.abstention(np.array([1.0, 1, 1, 0, 0]), np.array([1.0, 0, 0, 0]))
+    assert [one.value for one in found] == pytest.approx([1 / 4, 1 / 4, 1 / 4])
+    for one in found:
+        assert one.low < one.value < one.high
+
+
+def test_refusing_nothing_has_no_precision_and_refusing_the_right_ones_all_of_it():
+    assert statistics.abstention(np.zeros(3), np.zeros(2)) == ((0, 0, 0),) * 3
+    assert statistics.abstention(np.zeros(3), np.ones(2)) == ((1, 1, 1),) * 3
+
+
+def test_the_bar_stands_where_so_many_of_the_answerable_are_lost_and_no_more():
+    answerable = np.array([0.9, 0.2, 0.5, 0.4])
+    others = np.array([0.45, 0.1, 0.2, 0.3])
+    assert statistics.refused_at(0.0, answerable, others).value == 1 / 4  # below 0.2; a tie is not refused
+    assert statistics.refused_at(0.25, answerable, others).value == 3 / 4  # below 0.4
+    assert statistics.refused_at(0.49, answerable, others).value == 3 / 4
+    assert statistics.refused_at(0.5, answerable, others).value == 1
+    assert statistics.refused_at(1.0, answerable, others).value == 1
+
+
+def test_the_interval_of_a_share_refused_holds_the_share():
+    random = np.random.default_rng(5)
+    found = statistics.refused_at(0.05, random.normal(2, 1, 300), random.normal(0, 1, 300))
+    assert 0.02 < found.value - found.low < 0.15
+    assert 0.02 < found.high - found.value < 0.15
