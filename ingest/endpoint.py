@@ -1,7 +1,4 @@
-"""Vectors from an OpenAI-compatible endpoint, through LangChain; its errors in words for the user.
-
-Only what is passed in counts: ``OPENAI_*`` lying in the environment changes nothing, and no tokenizer is fetched.
-"""
+"""Vectors from an OpenAI-compatible endpoint, through LangChain; no tokenizer is fetched."""
 
 from __future__ import annotations
 
@@ -9,7 +6,6 @@ from collections.abc import Sequence
 from functools import cached_property
 from threading import Lock
 from typing import Final
-from urllib.parse import urlsplit
 
 import numpy as np
 import openai
@@ -17,21 +13,11 @@ from langchain.embeddings import init_embeddings
 
 from ingest.embedding import Progress, TextEmbeddings, Vectors
 from ingest.errors import EmbeddingFailed
+from ingest.remote import Remote
 
 BATCH_TEXTS: Final = 32  # what text-embeddings-inference takes at most by default; others take more
 MAX_CHARACTERS: Final = 8_000  # of a text: under the usual limit of 8,191 tokens, Korean too
-NO_KEY: Final = "not-needed"  # the client insists on one; local servers ignore it
 NO_TEXT: Final = "-"  # stands for a blank text, which OpenAI refuses
-
-
-class _Client(openai.OpenAI):
-    """OpenAI's client without what it takes from the environment by itself."""
-
-    def __init__(self, api_key: str, base_url: str, timeout_s: float, retries: int) -> None:
-        super().__init__(api_key=api_key, base_url=base_url, timeout=timeout_s, max_retries=retries)
-        # No argument keeps these out without sending something empty in their place.
-        self.organization = self.project = self.admin_api_key = None
-        self._custom_headers = {}
 
 
 class EndpointEmbeddings(TextEmbeddings):
@@ -39,17 +25,24 @@ class EndpointEmbeddings(TextEmbeddings):
 
     def __init__(self, model: str, api_key: str | None, base_url: str, *, timeout_s: float, retries: int) -> None:
         self._model = model
-        self._timeout_s = timeout_s
-        self._tries = retries + 1
-        self._where = f"the embedding endpoint at {_host_of(base_url)}"
-        key = _usable_key(api_key)
+        self._remote = Remote(
+            "the embedding endpoint",
+            settings="HANMI_EMBEDDING",
+            model=model,
+            api_key=api_key,
+            base_url=base_url,
+            timeout_s=timeout_s,
+            retries=retries,
+            failed=EmbeddingFailed,
+        )
+        self._where = self._remote.where
         self._dimension: int | None = None
         self._lock = Lock()
         self._langchain = init_embeddings(
             model,
             provider="openai",
-            client=_Client(key, base_url, timeout_s, retries).embeddings,
-            api_key=key,
+            client=self._remote.client().embeddings,
+            api_key=self._remote.key,
             base_url=base_url,
             organization="",
             openai_api_type="",
@@ -88,7 +81,7 @@ class EndpointEmbeddings(TextEmbeddings):
         try:
             return [np.array(list(row), np.float32) for row in self._langchain.embed_documents(batch)]
         except openai.OpenAIError as error:
-            raise EmbeddingFailed(f"{self._where} {self._what_happened(error)}") from error
+            raise self._remote.failure(error) from error
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise EmbeddingFailed(
                 f"{self._where} answered with something that is no list of vectors; "
@@ -113,54 +106,3 @@ class EndpointEmbeddings(TextEmbeddings):
             raise EmbeddingFailed(f"{self._where} gave vectors without a direction (NaN or zeros); try another model")
         unit: Vectors = vectors / norms
         return unit
-
-    def _what_happened(self, error: openai.OpenAIError) -> str:
-        match error:
-            case openai.AuthenticationError() | openai.PermissionDeniedError():  # its text may show a part of the key
-                return f"refused the key ({error.status_code}); check HANMI_EMBEDDING_API_KEY"
-            case openai.NotFoundError():
-                return (
-                    f"knows no model {self._model}, or is not at that address (404); "
-                    "check HANMI_EMBEDDING_MODEL and HANMI_EMBEDDING_BASE_URL"
-                )
-            case openai.RateLimitError(code="insufficient_quota"):
-                return "says that the account's credit is used up (429); top it up or use another key"
-            case openai.RateLimitError():
-                wait = error.response.headers.get("retry-after")
-                after = f"in {wait} s" if wait else "in a minute"
-                return f"refuses more requests for now (429, {self._tries} tries at most); run it again {after}"
-            case openai.APITimeoutError():
-                return f"did not answer in {self._timeout_s:g} s ({self._tries} tries); try again later"
-            case openai.APIConnectionError():
-                return (
-                    f"cannot be reached, or cut the connection ({self._tries} tries); "
-                    "check HANMI_EMBEDDING_BASE_URL and the network"
-                )
-            case openai.APIStatusError(status_code=status) if status >= 500:
-                return f"failed ({status}, {self._tries} tries); try again later"
-            case openai.APIStatusError(status_code=status):
-                return f"refused the request ({status}): {_first_line(error)}"
-        return f"gave an answer that cannot be read: {_first_line(error)}"
-
-
-def _host_of(base_url: str) -> str:
-    """Host and port, without a password that the address may hold; raises EmbeddingFailed for no http address."""
-    try:
-        parts = urlsplit(base_url)
-        host = parts.netloc.rpartition("@")[2] if parts.scheme in {"http", "https"} and parts.hostname else ""
-    except ValueError:
-        host = ""
-    if not host:
-        raise EmbeddingFailed("HANMI_EMBEDDING_BASE_URL is no address; it looks like http://localhost:8080/v1")
-    return host
-
-
-def _usable_key(api_key: str | None) -> str:
-    key = (api_key or "").strip() or NO_KEY
-    if not (key.isascii() and key.isprintable()):
-        raise EmbeddingFailed("HANMI_EMBEDDING_API_KEY holds characters that no key has; copy the key again")
-    return key
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or ["no reason given"])[0][:300]
