@@ -6,7 +6,7 @@ import re
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-_ANSWER = re.compile(r"/a/[0-9a-f-]{8,64}/?")
+_ANSWER = re.compile(r"/a/[0-9a-f-]{1,64}/?")
 _BELOW = re.compile(r"/a(/.+)")
 
 

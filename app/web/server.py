@@ -18,6 +18,7 @@ from app.web.collection import add_collection
 from app.web.guard import Guard
 from app.web.keeping import add_keeping
 from app.web.permalinks import Permalinks
+from app.web.problems import add_fallbacks, first_problem
 from app.web.questions import FAILED, add_questions
 from app.web.services import Services
 from app.web.static_files import add_static_files
@@ -37,6 +38,7 @@ def create_app(assistant: Assistant, settings: AppSettings, suggestions: Suggest
     add_questions(app, services)
     add_keeping(app, services)
     add_static_files(app)
+    add_fallbacks(app)
     app = _mount_page(app)
     app.add_middleware(Permalinks)
     app.add_middleware(Guard, settings=settings)
@@ -53,15 +55,9 @@ def _add_errors(app: FastAPI) -> None:
     def say(status: int, text: Callable[[Any], str]) -> Callable[[Request, Exception], Response]:
         return lambda _request, error: JSONResponse({"error": text(error)}, status)
 
-    app.add_exception_handler(RequestValidationError, say(400, _first_problem))
+    app.add_exception_handler(RequestValidationError, say(400, first_problem))
     app.add_exception_handler(IndexUnavailable, say(503, str))
     app.add_exception_handler(StoreUnavailable, say(503, str))
     app.add_exception_handler(IngestError, say(500, str))
     app.add_exception_handler(AppError, say(400, str))
     app.add_exception_handler(Exception, say(500, lambda _error: FAILED))
-
-
-def _first_problem(error: RequestValidationError) -> str:
-    problem = error.errors()[0]
-    where = ".".join(str(part) for part in problem["loc"][1:] if not isinstance(part, int) or len(problem["loc"]) > 2)
-    return f"{where}: {problem['msg']}" if where else f"the body is no usable JSON: {problem['msg']}"

@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 
 from app.labels import SHAPES, STATUS_WORDS
 from app.texts import lead_in
+from app.web import static_files
 from app.web.page import SHELL, page_head
 from app.web.static_files import FOLDER, add_static_files
 
@@ -37,6 +38,19 @@ def test_every_module_that_is_imported_is_there() -> None:
     for module in MODULES:
         imported = re.findall(r'from "\./([^"]+)"', module.read_text("utf-8"))
         assert all((FOLDER / name).is_file() for name in imported), module.name
+
+
+def test_a_module_is_imported_under_its_present_address(client, monkeypatch, tmp_path) -> None:
+    monkeypatch.setattr(static_files, "FOLDER", tmp_path)
+    (tmp_path / "dom.js").write_text("export const one = 1;")
+    (tmp_path / "page.js").write_text('import { one } from "./dom.js";\nimport {\n  two,\n} from "./dom.js";')
+    before = static_files.static_address("page.js")
+    imported = re.findall(r'from "\./([^"]+)"', client.get(before).text)
+    assert imported == [static_files.static_address("dom.js").removeprefix("/static/")] * 2
+    assert "immutable" in client.get(f"/static/{imported[0]}").headers["cache-control"]
+    (tmp_path / "dom.js").write_text("export const one = 2;  // an upgrade")
+    assert static_files.static_address("page.js") != before  # the page asks for all of it anew
+    assert client.get(before).headers["cache-control"] == "no-cache"
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda path: path.name)

@@ -26,6 +26,7 @@ def client() -> TestClient:
     [
         ("/a/0f3ac2d49b1e4f6f8f3a0f3ac2d49b1e", "/"),
         ("/a/0f3ac2d49b1e4f6f8f3a0f3ac2d49b1e/", "/"),
+        ("/a/0f3ac", "/"),  # a link that was cut short: the page says that it is not kept
         ("/a/assets/index.js", "/assets/index.js"),
         ("/a", "/a"),
         ("/api/articles", "/api/articles"),

@@ -88,13 +88,19 @@ def test_an_error_is_json_with_a_sentence(client, assistant, failure: Exception,
 @pytest.mark.parametrize(
     ("body", "says"),
     [
-        ({}, "question: Field required"),
-        ({"question": 1}, "question: "),
-        ({"question": "q", "k": 1}, "k: Extra inputs"),
-        ({"question": "q", "history": [{"role": "system", "content": ""}]}, "history.0.role"),
+        ({}, "question is missing"),
+        ({"question": 1}, "question must be a text"),
+        ({"question": "q", "k": 1}, "k is no field here; docs/api.md lists them"),
+        (
+            {"question": "q", "history": [{"role": "system", "content": ""}]},
+            "history.0.role must be 'user' or 'assistant'",
+        ),
+        ({"question": "q", "history": {}}, "history must be a list"),
+        ({"question": "q", "filters": []}, "filters must be an object"),
+        ({"question": "q", "filters": {"outlets": "x"}}, "filters.outlets must be a list"),
         ({"question": "q", "filters": {"published_from": "yesterday"}}, "'yesterday' is no date"),
         ({"question": "q", "filters": {"published_from": "2026", "published_to": "2020"}}, "2026 is after 2020"),
-        ([], ""),
+        ([], "send the body as a JSON object"),
     ],
 )
 def test_a_body_that_does_not_fit_is_refused_with_the_reason(client, assistant, body: Any, says: str) -> None:
@@ -102,6 +108,44 @@ def test_a_body_that_does_not_fit_is_refused_with_the_reason(client, assistant, 
     assert reply.status_code == 400
     assert says in reply.json()["error"]
     assert not assistant.asked
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        (b"{", "the body is no usable JSON (character 1: "),
+        (b"", "send the body"),
+        (b'{"question": "q"}', "send the body"),
+    ],
+)
+def test_a_body_that_is_no_json_is_refused_with_the_reason(client, body: bytes, says: str) -> None:
+    content_type = "text/plain" if body.endswith(b"}") else "application/json"
+    reply = client.post("/api/ask", content=body, headers={"content-type": content_type})
+    assert (reply.status_code, reply.json()["error"][: len(says)]) == (400, says)
+
+
+@pytest.mark.parametrize(
+    ("k", "says"), [(0, "k must be at least 1"), (101, "k must be at most 100"), ("x", "k must be a whole number")]
+)
+def test_a_number_out_of_bounds_is_said_in_a_sentence(client, k: Any, says: str) -> None:
+    assert client.post("/api/search", json={"question": "q", "k": k}).json() == {"error": says}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "says"),
+    [
+        ("GET", "/api/nothing", 404, "there is nothing at this address"),
+        ("GET", "/static/none.js", 404, "there is no such file"),
+        ("GET", "/api/ask", 405, "this address takes POST, not GET"),
+        ("DELETE", "/api/articles/x", 405, "this address takes GET, not DELETE"),
+        ("POST", "/healthz", 405, "this address takes GET, not POST"),
+    ],
+)
+def test_an_address_that_is_none_is_said_in_a_sentence(client, method, path, status, says) -> None:
+    reply = client.request(method, path, headers={"content-length": "0"})
+    assert (reply.status_code, list(reply.json())) == (status, ["error"])
+    assert reply.json()["error"].startswith(says)
+    assert reply.headers.get("allow") == (says.split()[3].rstrip(",") if status == 405 else None)
 
 
 def test_search_gives_hits(client) -> None:
