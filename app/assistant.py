@@ -15,7 +15,7 @@ from app.answers.confidence import Calibration, load_calibration, signals_of
 from app.answers.extractive import basis_of, cite, compose
 from app.answers.schema import Answer, Citation, Notice, Status, Turn
 from app.answers.units import RankedSentence, Source, Unit, choose_units, rank_sentences
-from app.labels import KIND_WORDS
+from app.labels import KIND_WORDS, OPINION_KINDS
 from app.names import NameTables
 from app.opening import index_location, load_tables, open_embeddings, server_cache
 from app.question import Understood, understand
@@ -35,8 +35,6 @@ from ingest.views import must_agree
 
 NEAREST = 3  # passages shown where the articles don't say
 SOURCES_KEPT = 64  # articles whose sentences are kept at hand
-# Kinds of article that argue: an answer made of them alone is somebody's view.
-OPINION_KINDS = ("opinion", "op-ed", "analysis", "column", "commentary", "editorial")
 
 
 class Event(NamedTuple):
@@ -93,7 +91,7 @@ class Assistant:
         """The assistant over the index as it is now.
 
         Where nothing embeds, an index with vectors is searched by its words. Raises IndexUnavailable without an index,
-        IndexMismatch when it was made with other settings, TablesInvalid.
+        IndexMismatch when it was made with other settings, TablesInvalid, SettingsError for a calibration of no use.
         """
         embeddings = open_embeddings(settings)
         model = _reading_model(settings, embeddings)
@@ -108,7 +106,7 @@ class Assistant:
         if isinstance(embeddings, NoEmbeddings):
             stored = index.settings
             must_agree(stored, replace(wanted, embedding=stored.embedding, dimension=stored.dimension))
-        return cls(index, embeddings, model, load_tables(settings))
+        return cls(index, embeddings, model, load_tables(settings), load_calibration(settings.calibration))
 
     def answer(self, question: str, history: Sequence[Turn] = (), filters: Filters | None = None) -> Answer:
         """The answer. Raises QuestionRefused for what is no question, IngestError when the index cannot be read."""

@@ -58,6 +58,12 @@ class AppSettings:
     embedding_precision: Annotated[Precision, "Arithmetic of the embedded model: `int8` (twice as fast) or `fp32`."] = (
         "int8"
     )
+    calibration: Annotated[
+        Path | None, "Calibration of your own, as `hanmi eval calibrate` writes it; empty: the one shipped."
+    ] = None
+    judge_model: Annotated[str, "Model of an OpenAI-compatible endpoint that `hanmi eval --judge` asks."] = ""
+    judge_api_key: Annotated[Secret, "Key for the judge's endpoint."] = NO_SECRET
+    judge_base_url: Annotated[str, "Address of that endpoint, up to and with /v1; empty: OpenAI's own."] = ""
     threads: Annotated[int, "Threads the embedded model may use; 0: one per core."] = 0
     host: Annotated[str, "Address `hanmi serve` listens on."] = "127.0.0.1"
     port: Annotated[int, "Port `hanmi serve` listens on."] = 7860
@@ -247,7 +253,7 @@ def _check(settings: AppSettings) -> None:
             raise SettingsError(f"{name} must not be negative, as {getattr(settings, name)} is")
     if settings.answer_days > MAX_ANSWER_DAYS:
         raise SettingsError(f"answer_days must be at most {MAX_ANSWER_DAYS:,}, not {settings.answer_days:,}")
-    for name in ("chroma_url", "embedding_base_url", "public_url"):
+    for name in ("chroma_url", "embedding_base_url", "judge_base_url", "public_url"):
         address = getattr(settings, name)
         if address and (urlsplit(address).scheme not in ("http", "https") or not urlsplit(address).netloc):
             raise SettingsError(f"{variable(name)} must be an address that starts with http:// or https://")

@@ -13,9 +13,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from app.answers.units import RankedSentence
+from app.errors import SettingsError
 from app.question import Understood
 from app.retrieval import Passage
 from ingest.lexical import analyse, date_words
@@ -55,21 +57,42 @@ class Calibration:
         return 1 / (1 + math.exp(-total))
 
 
+def load_calibration(file: Path | None = None) -> Calibration:
+    """The calibration in the file, else the one shipped beside this module; ``hanmi eval calibrate`` makes both.
+
+    Raises SettingsError for a file that cannot be used.
+    """
+    if file is None:
+        return _shipped()
+    try:
+        return read_calibration(tomllib.loads(file.read_text(encoding="utf-8")))
+    except OSError as error:
+        reason = error.strerror or str(error)
+    except KeyError as error:
+        reason = f"it lacks {error}"
+    except (TypeError, ValueError) as error:
+        reason = str(error)
+    raise SettingsError(
+        f"the calibration {file} cannot be used: {reason}; make it anew with `hanmi eval calibrate`, or unset "
+        "HANMI_CALIBRATION"
+    )
+
+
 @lru_cache(maxsize=1)
-def load_calibration() -> Calibration:
-    """The calibration shipped beside this module; ``python -m evals.calibration`` makes it."""
+def _shipped() -> Calibration:
     text = resources.files(__package__).joinpath(CALIBRATION_FILE).read_text(encoding="utf-8")
     return read_calibration(tomllib.loads(text))
 
 
 def read_calibration(table: Mapping[str, Any]) -> Calibration:
-    """The calibration in a parsed TOML table. Raises KeyError for a missing value."""
-    weights = table["weights"]
-    return Calibration(
-        Signals(*(float(weights[name]) for name in Signals._fields)),
-        float(weights["intercept"]),
-        float(table["bars"]["answered"]),
-    )
+    """The calibration in a parsed TOML table. Raises KeyError for a missing value, ValueError for one of no sense."""
+    weights, bar = table["weights"], float(table["bars"]["answered"])
+    signals, intercept = Signals(*(float(weights[name]) for name in Signals._fields)), float(weights["intercept"])
+    if unknown := sorted(set(weights) - {*Signals._fields, "intercept"}):
+        raise ValueError(f"it weighs {', '.join(unknown)}, which this version does not measure")
+    if not all(map(math.isfinite, (*signals, intercept))) or not 0 <= bar <= 1:
+        raise ValueError("weights must be finite numbers, and the bar from 0 to 1")
+    return Calibration(signals, intercept, bar)
 
 
 def signals_of(question: Understood, passages: Sequence[Passage], ranked: Sequence[RankedSentence]) -> Signals:

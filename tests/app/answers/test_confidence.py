@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from app.answers.confidence import Calibration, Signals, load_calibration, read_calibration, signals_of
 from app.answers.units import rank_sentences
+from app.errors import SettingsError
 from app.names import NameTables
 from app.question import understand
 from ingest.articles import Article
@@ -104,6 +106,47 @@ def test_a_calibration_without_a_weight_is_refused():
         read_calibration(table)
     table["weights"][Signals._fields[-1]] = 1
     assert read_calibration(table).weights == Signals(1, 1, 1, 1, 1)
+
+
+def toml(bar: str = "0.4", **weights: str) -> str:
+    lines = [f"{name} = {value}" for name, value in {**dict.fromkeys(Signals._fields, "1"), **weights}.items()]
+    return "\n".join(["[weights]", *lines, "intercept = -2", "[bars]", f"answered = {bar}"])
+
+
+def test_a_calibration_of_ones_own_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "own.toml"
+    file.write_text(toml(names="3"), "utf-8")
+    read = load_calibration(file)
+    assert (read.weights.names, read.intercept, read.bar) == (3, -2, 0.4)
+    assert load_calibration() != read
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("[weights]\nnames = 1", "it lacks 'bars'"),
+        (toml().replace("asked", "begged"), "it lacks 'asked'"),
+        (toml(moon="1"), "it weighs moon, which"),
+        (toml(names="nan"), "finite"),
+        (toml(bar="1.5"), "from 0 to 1"),
+        (toml(names='"much"'), "'much'"),
+        ("weights = 3\n[bars]\nanswered = 0.1", "not subscriptable"),
+        ("no toml", "Expected"),
+        ("\udcff", "utf-8"),
+    ],
+)
+def test_a_calibration_that_cannot_be_used_is_told_with_its_file(tmp_path: Path, text: str, reason: str) -> None:
+    file = tmp_path / "own.toml"
+    file.write_bytes(text.encode("utf-8", "surrogateescape"))
+    with pytest.raises(SettingsError, match="HANMI_CALIBRATION") as caught:
+        load_calibration(file)
+    assert str(file) in str(caught.value)
+    assert reason in str(caught.value)
+
+
+def test_a_calibration_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"none\.toml cannot be used: No such file"):
+        load_calibration(tmp_path / "none.toml")
 
 
 def test_signals_do_not_depend_on_how_many_passages_miss():
