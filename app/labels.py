@@ -48,6 +48,9 @@ LABELS: dict[Language, dict[str, str]] = {
     },
 }
 
+# Kinds of article that argue: an answer made of them alone is somebody's view.
+OPINION_KINDS = ("opinion", "op-ed", "analysis", "column", "commentary", "editorial")
+
 # What a question may ask for (app.answers.asked_for), as it stands in a sentence.
 KIND_WORDS: dict[Language, dict[str, str]] = {
     "en": {
