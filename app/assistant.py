@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from app.answers.asked_for import asked_for
-from app.answers.confidence import Calibration, load_calibration, signals_of
+from app.answers.confidence import Calibration, Signals, load_calibration, signals_of
 from app.answers.extractive import basis_of, cite, compose
 from app.answers.schema import Answer, Citation, Notice, Status, Turn
 from app.answers.units import RankedSentence, Source, Unit, choose_units, rank_sentences
@@ -134,6 +134,15 @@ class Assistant:
     def understand(self, question: str, history: Sequence[Turn] = ()) -> Understood:
         """What the question asks for, made to stand alone. Raises QuestionRefused."""
         return understand(question, history, self.tables, self.index.articles(), datetime.now(UTC).date())
+
+    def signals(self, question: str, history: Sequence[Turn] = ()) -> Signals | None:
+        """What the confidence in an answer is made of; None where no bar decides. Raises as ``answer``."""
+        self.index.refresh()
+        understood = self.understand(question, history)
+        if understood.conversation or self._cannot_search(understood):
+            return None
+        passages = self._finder.find(understood, RERANKED)
+        return signals_of(understood, passages, rank_sentences(understood.standalone, passages))
 
     def as_retriever(self, k: int = 8, filters: Filters | None = None) -> HybridRetriever:
         """The engine as a LangChain retriever."""

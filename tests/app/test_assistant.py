@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.answers.confidence import load_calibration
 from app.answers.schema import Answer, Citation
 from app.assistant import Assistant
 from app.errors import AppError
@@ -384,6 +385,15 @@ def test_a_question_about_a_course_is_answered_in_the_order_of_time(collection):
     filters = Filters(outlets=("Yonhap",))
     answer = collection.answer("How has the cost of American troops changed over time?", filters=filters)
     assert cited(answer)[:3] == ["costs-2019", "costs-2021", "costs-2023"]
+
+
+def test_the_signals_are_those_of_the_answer(owner, tmp_path):
+    asked = "What does Washington want Seoul to invest?"
+    for question, history in ((asked, ()), ("And how?", [{"role": "user", "content": asked}])):
+        signals = owner.signals(question, history)
+        assert round(load_calibration().probability(signals), 3) == owner.answer(question, history).confidence
+    assert owner.signals("Thank you!") is None
+    assert assistant_over(tmp_path, [], BM25).signals(asked) is None
 
 
 @pytest.mark.parametrize("words_alone", [True, False])
