@@ -10,9 +10,11 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from app.about import About
+from app.answers.about import rank_for_gist, reply_about
 from app.answers.asked_for import asked_for
 from app.answers.confidence import Calibration, Signals, load_calibration, signals_of
-from app.answers.extractive import basis_of, cite, compose
+from app.answers.extractive import Composed, basis_of, cite, compose
 from app.answers.schema import Answer, Citation, Notice, Status, Turn
 from app.answers.units import RankedSentence, Source, Unit, choose_units, rank_sentences
 from app.labels import KIND_WORDS, OPINION_KINDS
@@ -81,7 +83,7 @@ class Assistant:
         self.index = index
         self.embeddings = embeddings
         self.tables = tables
-        self._calibration = calibration or load_calibration()
+        self.calibration = calibration or load_calibration()
         states = TokenStateCache(model) if model is not None else None
         self._finder = PassageFinder(index, embeddings, model, states)
         self._source = lru_cache(maxsize=SOURCES_KEPT)(self._read_source)
@@ -94,7 +96,7 @@ class Assistant:
         IndexMismatch when it was made with other settings, TablesInvalid, SettingsError for a calibration of no use.
         """
         embeddings = open_embeddings(settings)
-        model = _reading_model(settings, embeddings)
+        model = reading_model(settings, embeddings)
         wanted = settings_for(embeddings)
         index = open_index(
             index_location(settings),
@@ -158,6 +160,8 @@ class Assistant:
         if understood.conversation:
             done = replace(draft, status="conversation", text=understood.reply or "", confidence=1.0)
             return replace(done, timings_ms=clock.total())
+        if understood.about and (answer := self._about(draft, understood.about, filters)):
+            return replace(answer, timings_ms=clock.total())
         refusal = self._cannot_search(understood)
         if refusal is not None:
             done = replace(draft, status="not_in_corpus", text=text("not_searched", draft.language), notices=(refusal,))
@@ -191,6 +195,22 @@ class Assistant:
             index_generation=self.index.generation,
         )
 
+    def _about(self, draft: Answer, about: About, filters: Filters | None) -> Answer | None:
+        """What the records say, or the gist of the one article there is; None where no article is searched."""
+        records = [one for one in self.index.articles().values() if not filters or matches(one, filters)]
+        if not records:
+            return None
+        if about == "gist" and len(records) == 1:
+            (record,) = records
+            source = self._open(record.id)
+            ranked = rank_for_gist(source, record, self.index.chunks(record.chunk_ids)) if source else []
+            units = choose_units(ranked, self._open)
+            if units:
+                composed = compose(draft.standalone_question, units, draft.language, ())
+                notices = (notice("no_model", draft.language), notice("gist", draft.language))
+                return _with(replace(draft, confidence=1.0, notices=notices), composed)
+        return replace(draft, status="conversation", text=reply_about(about, records, draft.language), confidence=1.0)
+
     def _cannot_search(self, understood: Understood) -> Notice | None:
         """Why there is nothing to search with: no articles, or Korean words that reach none of them."""
         articles = self.index.articles()
@@ -205,23 +225,15 @@ class Assistant:
         self, draft: Answer, understood: Understood, passages: Sequence[Passage], filters: Filters | None
     ) -> Answer:
         ranked = rank_sentences(understood.standalone, passages)
-        confidence = self._calibration.probability(signals_of(understood, passages, ranked))
+        confidence = self.calibration.probability(signals_of(understood, passages, ranked))
         draft = replace(draft, confidence=round(confidence, 3), notices=self._notices(understood, filters))
-        units = choose_units(ranked, self._open) if confidence >= self._calibration.bar else []
+        units = choose_units(ranked, self._open) if confidence >= self.calibration.bar else []
         if not units:
             return self._not_in_corpus(draft, ranked, *self._shut_out(draft, filters))
         composed = compose(understood.standalone, units, understood.language, understood.matches)
         gaps = _gaps(understood, units)
         status: Status = "partial" if gaps else "answered"
-        return replace(
-            draft,
-            status=status,
-            text=composed.text,
-            claims=composed.claims,
-            citations=composed.citations,
-            basis=basis_of(composed.citations),
-            notices=(*draft.notices, *gaps, *_about_sources(draft, composed.citations)),
-        )
+        return _with(replace(draft, status=status, notices=(*draft.notices, *gaps)), composed)
 
     def _notices(self, understood: Understood, filters: Filters | None) -> tuple[Notice, ...]:
         language = understood.language
@@ -274,7 +286,7 @@ class _Replaced(Exception):
     """The article was replaced or removed this moment."""
 
 
-def _reading_model(settings: AppSettings, embeddings: TextEmbeddings) -> MiniLM | None:
+def reading_model(settings: AppSettings, embeddings: TextEmbeddings) -> MiniLM | None:
     """The embedded model for late interaction, also where an endpoint makes the vectors; None where it is not there."""
     if isinstance(embeddings, MiniLMEmbeddings):
         return embeddings.model
@@ -284,6 +296,18 @@ def _reading_model(settings: AppSettings, embeddings: TextEmbeddings) -> MiniLM 
         return load_minilm(settings.model_folder, settings.embedding_precision, settings.threads or None)
     except ModelUnavailable:
         return None
+
+
+def _with(draft: Answer, composed: Composed) -> Answer:
+    """The draft with what was composed, and what a reader should know of its sources."""
+    return replace(
+        draft,
+        text=composed.text,
+        claims=composed.claims,
+        citations=composed.citations,
+        basis=basis_of(composed.citations),
+        notices=(*draft.notices, *_about_sources(draft, composed.citations)),
+    )
 
 
 def _gaps(understood: Understood, units: Sequence[Unit]) -> list[Notice]:

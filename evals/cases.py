@@ -15,7 +15,7 @@ from app.errors import BadInput
 from evals.datasets import BadDataset, part_of
 from ingest.lexical import analyse
 
-__all__ = ["KINDS", "Case", "Gold", "as_json", "overlap", "part_of", "read_case", "read_cases"]
+__all__ = ["KINDS", "Case", "Gold", "as_json", "overlap", "parse_line", "part_of", "read_case", "read_cases"]
 
 KINDS: Final = (
     *("fact", "number", "date", "who", "list", "why", "opinion", "comparison", "alias", "followup"),
@@ -71,7 +71,7 @@ def read_cases(file: Path) -> list[Case]:
         if not line.strip():
             continue
         try:
-            case = read_case(_parsed(line))
+            case = read_case(parse_line(line))
             if case.id in lines:
                 raise BadInput(f"the id {case.id!r} is that of line {lines[case.id]} too")
         except BadInput as error:
@@ -81,6 +81,18 @@ def read_cases(file: Path) -> list[Case]:
     if not cases:
         raise BadDataset(f"{file} holds no case; a case is one JSON object a line")
     return cases
+
+
+def parse_line(line: str) -> dict[str, Any]:
+    """The JSON object in a line. Raises BadInput where there is none."""
+    """The object of one line of a file. Raises BadInput for what is no JSON or no object."""
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise BadInput(f"not JSON: {error}") from error
+    if not isinstance(row, dict):
+        raise BadInput("not a JSON object")
+    return row
 
 
 def read_case(row: Mapping[str, Any]) -> Case:
@@ -125,16 +137,6 @@ def overlap(case: Case) -> float | None:
     if not quotes or not asked or (case.lang == "ko" and not _HANGUL.search(quotes)):
         return None
     return len(asked & set(analyse(quotes))) / len(asked)
-
-
-def _parsed(line: str) -> dict[str, Any]:
-    try:
-        row = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        raise BadInput(f"not JSON: {error}") from error
-    if not isinstance(row, dict):
-        raise BadInput("not a JSON object")
-    return row
 
 
 def _gold(value: object) -> Gold:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -86,8 +86,3 @@ def read_run(folder: Path) -> Run:
     if not isinstance(summary, dict) or summary.get("format") != FORMAT:
         raise BadDataset(f"{folder / SUMMARY} is not of the form that this version writes; run hanmi eval again")
     return Run(summary, rows)
-
-
-def now_utc() -> str:
-    """The moment it is, ISO 8601 to the second."""
-    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -2,9 +2,101 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import click
+from click.core import ParameterSource
+
+from app.cli.options import FOLDER, WrongUse, print_json, with_settings
+from app.settings import AppSettings
+from evals.commands.calibrate import calibrate
+from evals.commands.options import progress_bar
+
+if TYPE_CHECKING:
+    from evals.datasets import Part
+    from evals.run import Finished
 
 
 @click.group("eval", invoke_without_command=True, short_help="Measure the answers on questions with known answers.")
-def evaluate() -> None:
-    """Ask the questions of the sets and compare the answers with what is known."""
+@click.option(
+    "--set",
+    "sets",
+    multiple=True,
+    metavar="NAME|FILE.jsonl",
+    help="owner, offtopic, whitehouse, or cases of your own over --corpus; several times for several.  [default: all]",
+)
+@click.option("--data", type=FOLDER, help="Folder with the White House documents, for the set that is asked over them.")
+@click.option(
+    "--part",
+    type=click.Choice(["A", "B", "all"]),
+    default="all",
+    help="Which cases: A for looking at failures, B for the figures that are reported.  [default: all]",
+)
+@click.option(
+    "--limit", type=click.IntRange(1), help="So many cases of each set at most, drawn the same way every time."
+)
+@click.option("--out", type=FOLDER, help="Folder for the run.  [default: evals/runs/DATE-TIME in .hanmi]")
+@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
+@with_settings()
+def evaluate(
+    settings: AppSettings,
+    sets: tuple[str, ...],
+    data: Path | None,
+    part: Part,
+    limit: int | None,
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """Ask the cases of the sets and compare the answers with what is known of them.
+
+    Rows, summary and an HTML report are kept in a folder of the run; nothing but the embedded model is needed, and
+    nothing leaves the machine. The indexes are its own, in .hanmi/evals: --index is not looked at. The exit status is 1
+    when a case could not be asked or the run was stopped.
+    """
+    context = click.get_current_context()
+    if context.invoked_subcommand is not None:
+        _refuse_misplaced(context)
+        return
+    finished = _run(settings, sets, data, part, limit, out)
+    report = _report(finished.folder)
+    if as_json:
+        print_json({"folder": str(finished.folder), "report": str(report), **finished.summary})
+    else:
+        from evals.commands.run_table import print_run
+
+        print_run(finished, str(report))
+    if finished.stopped or any(about["errors"] for about in finished.summary["sets"].values()):
+        raise click.exceptions.Exit(1)
+
+
+def _refuse_misplaced(context: click.Context) -> None:
+    """An option before the subcommand would be ignored in silence."""
+    for name in context.params:
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            option = next(each.opts[0] for each in context.command.params if each.name == name)
+            raise WrongUse(
+                f"put {option} after {context.invoked_subcommand}: hanmi eval {context.invoked_subcommand} …"
+            )
+
+
+def _run(
+    settings: AppSettings, names: tuple[str, ...], data: Path | None, part: Part, limit: int | None, out: Path | None
+) -> Finished:
+    from evals.collections import load_sets
+    from evals.run import run_sets
+    from evals.run_folder import new_folder
+
+    sets = load_sets(settings, names, data)
+    folder = new_folder(settings.home, out)
+    with progress_bar() as progress:
+        return run_sets(sets, settings, folder, progress, part, limit)
+
+
+def _report(folder: Path) -> Path:
+    from evals.report import write_report
+
+    return write_report(folder)
+
+
+evaluate.add_command(calibrate)

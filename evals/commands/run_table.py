@@ -1,0 +1,65 @@
+"""A run as tables on standard output."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from rich.console import Console
+
+from evals.bench.report import new_table, table_console
+from evals.run import Finished
+
+COLUMNS: Final = ("part B", "all")
+
+
+def print_run(finished: Finished, report: str | None) -> None:
+    """For every set its counts and figures with 95 % intervals, then where the run lies; ``report``: its file."""
+    console = table_console()
+    summary = finished.summary
+    for name, about in summary["sets"].items():
+        console.print(f"{name}: {_counts(about)}", soft_wrap=True)
+        if about["groups"]:
+            _print_figures(console, about["groups"], summary["metrics"])
+            console.print(_speed(about), soft_wrap=True)
+    if finished.stopped:
+        console.print("Stopped: the cases that were not asked by then are marked as not run.")
+    places = [f"Run in {finished.folder}", *([f"report in {report}"] if report else [])]
+    console.print(f"{'; '.join(places)}. {summary['seconds']:.0f} s. 95 % intervals.", soft_wrap=True)
+
+
+def _print_figures(console: Console, groups: Mapping[str, Any], metrics: Mapping[str, Any]) -> None:
+    shown = [name for name in COLUMNS if name in groups]
+    table = new_table(console, "", *shown)
+    for metric, about in metrics.items():
+        cells = [groups[name]["figures"].get(metric) for name in shown]
+        if any(cells) and not (metric == "errors" and not any(cell and cell["value"] for cell in cells)):
+            table.add_row(about["title"], *(_cell(cell) for cell in cells))
+    console.print(table)
+
+
+def _cell(figure: Mapping[str, float] | None) -> str:
+    if figure is None:
+        return "–"
+    return f"{figure['value']:.3f} [{figure['low']:.3f}, {figure['high']:.3f}] of {figure['n']}"
+
+
+def _counts(about: Mapping[str, Any]) -> str:
+    """How many cases there were and what became of them."""
+    parts = [f"{about['cases']:,} cases"]
+    if about["articles"] is not None:
+        parts[0] += f" over {about['articles']:,} articles in {about['chunks']:,} chunks"
+    if about["errors"]:
+        parts.append(f"{about['errors']:,} errors")
+    if about["not_run"]:
+        parts.append(f"{about['not_run']:,} not run: {about['reason']}")
+    return "; ".join(parts)
+
+
+def _speed(about: Mapping[str, Any]) -> str:
+    latency, tokens = about["latency_ms"], about["tokens"]
+    if not latency:
+        return ""
+    words = f"An answer takes {latency['p50']:.0f} ms at the median, {latency['p95']:.0f} ms at the 95th percentile"
+    used = tokens["input_tokens"] + tokens["output_tokens"]
+    return f"{words}, {used:,} tokens." if used else f"{words}."
