@@ -81,6 +81,39 @@ def test_all_conversations_are_deleted_only_when_it_is_confirmed(visit, made_sit
     assert page.evaluate("Object.keys(localStorage).filter(key => key.includes('conversation'))") == []
 
 
+def test_two_tabs_of_one_conversation_keep_what_both_ask(visit, made_site, made, browser) -> None:
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    context.set_default_timeout(15_000)
+    one = visit(made_site, context=context)
+    ask(one, "asked at first")
+    other = visit(made_site, context=context)  # it lists the history from the start
+    other.get_by_role("button", name="asked at first", exact=True).click()
+    made.go_on.clear()
+    one.locator("#question").fill("asked here")
+    one.keyboard.press("Enter")
+    one.locator(".exchange").nth(1).locator(".claim").wait_for()
+    other.locator("#question").fill("asked there")
+    other.keyboard.press("Enter")
+    other.locator(".exchange").nth(1).locator(".claim").wait_for()
+    made.go_on.set()
+    for page in (one, other):
+        page.locator(".exchange").nth(2).locator(".actions").wait_for()
+        assert page.locator(".exchange .chip").count() == 6
+    kept = one.evaluate(
+        "Object.keys(localStorage).filter(key => key.includes('conversation')).map(key => localStorage[key])"
+    )
+    assert sorted(exchange["question"] for exchange in json.loads(kept[0])["exchanges"]) == [
+        *("asked at first", "asked here", "asked there")
+    ]
+    other.get_by_role("button", name="Delete: asked at first").click()
+    one.get_by_text("This conversation was deleted in another tab.").wait_for()
+    other.get_by_role("button", name="Undo").click()
+    one.get_by_role("button", name="History").click()
+    one.get_by_role("button", name="asked at first", exact=True).click()
+    assert one.locator(".exchange").count() == 3
+    context.close()
+
+
 def test_an_older_conversation_stands_under_earlier(visit, made_site, made) -> None:
     page = visit(made_site)
     old = {"id": "old", "title": "", "created": "2024-01-01T00:00:00Z", "updated": "2024-01-01T00:00:00Z"}

@@ -1,17 +1,18 @@
 // An exchange on its way: from a question to an answer, a stop, or a sentence that says why there is none.
 
 import { Failure, ask, postJson } from "./api.js";
+import { newId } from "./history.js";
 import { t } from "./words.js";
 
 /** A question that has just been put. */
 export function newExchange(question, filters) {
-  return { question, filters, state: "working", working: t("asking"), claims: [], answer: null, followUps: [] };
+  return { id: newId(), question, filters, state: "working", working: t("asking"), claims: [], answer: null, followUps: [] };
 }
 
 /** Makes an exchange as if it had just been put. */
 export function putAgain(exchange) {
-  const { question, filters } = exchange;
-  return Object.assign(exchange, newExchange(question, filters), { failure: null, sentence: null, verdict: null, reasonSent: false });
+  const { id = newId(), question, filters } = exchange;
+  return Object.assign(exchange, newExchange(question, filters), { id, failure: null, sentence: null, verdict: null, reasonSent: false });
 }
 
 /** Asks and fills the exchange; `show(what, data)` is told of each step: "say" words, "claim" a sentence. Never throws. */

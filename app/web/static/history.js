@@ -1,4 +1,4 @@
-// Conversations, kept in this browser: each under a key of its own, so that two open tabs never overwrite each other's.
+// Conversations, kept in this browser: each under a key of its own, and where two tabs have one open, what both asked.
 
 const PREFIX = "hanmi.conversation.";
 const CURRENT = "hanmi.current"; // of this tab
@@ -8,7 +8,12 @@ const AROUND = 200; // characters kept of a passage on either side of its quotat
 /** A conversation without questions; it is kept once it has one. */
 export function newConversation() {
   const now = new Date().toISOString();
-  return { id: crypto.randomUUID?.() ?? String(Math.random()).slice(2), title: "", created: now, updated: now, exchanges: [] };
+  return { id: newId(), title: "", created: now, updated: now, exchanges: [] };
+}
+
+/** An id of a conversation or an exchange. */
+export function newId() {
+  return crypto.randomUUID?.() ?? String(Math.random()).slice(2);
 }
 
 /** All conversations kept here, newest first. */
@@ -34,14 +39,43 @@ export function conversation(id) {
   }
 }
 
-/** Keeps a conversation. False where the browser's store is full or closed. */
+/** Keeps a conversation, with what another tab has added to it meanwhile. False where the browser's store is full or closed. */
 export function keep(one) {
+  const exchanges = joined(conversation(one.id)?.exchanges ?? [], one.exchanges);
   try {
-    localStorage.setItem(PREFIX + one.id, JSON.stringify({ ...one, exchanges: one.exchanges.map(trimmed) }));
+    localStorage.setItem(PREFIX + one.id, JSON.stringify({ ...one, exchanges: exchanges.map(trimmed) }));
     return true;
   } catch {
     return false;
   }
+}
+
+/** Takes what another tab has kept of this conversation into it, but for answers still on their way; false where nothing is new. */
+export function takeIn(one) {
+  const stored = conversation(one.id);
+  if (!stored) return false;
+  const working = one.exchanges.filter(({ state }) => state === "working");
+  const mine = new Set(working.map(keyOf));
+  const exchanges = joined(stored.exchanges.filter((each) => each.state !== "working" || mine.has(keyOf(each))), working);
+  const before = JSON.stringify([one.title, one.exchanges.map(trimmed)]);
+  Object.assign(one, { title: stored.title, exchanges });
+  return before !== JSON.stringify([one.title, exchanges.map(trimmed)]);
+}
+
+/** The id of the conversation that a change in the browser's store is about, or null. */
+export function conversationOf({ key }) {
+  return key?.startsWith(PREFIX) ? key.slice(PREFIX.length) : null;
+}
+
+/** The exchanges of both lists, in the order of the first; of one that is in both, that of the second. */
+function joined(first, second) {
+  const newer = new Map(second.map((each) => [keyOf(each), each]));
+  const known = new Set(first.map(keyOf));
+  return [...first.map((each) => newer.get(keyOf(each)) ?? each), ...second.filter((each) => !known.has(keyOf(each)))];
+}
+
+function keyOf({ id, answer, question }) {
+  return id ?? answer?.id ?? question; // what was kept by an older version has no id
 }
 
 /** Forgets a conversation. */

@@ -8,7 +8,8 @@ import { answerText, exchangeView } from "./conversation.js";
 import { el, fill, showInside } from "./dom.js";
 import { makeFilters } from "./filters.js";
 import {
-  conversation as kept, conversations, currentId, forget, keep, newConversation, setCurrentId, titleOf, trimmed, turnsBefore,
+  conversation as kept, conversationOf, conversations, currentId, forget, keep, newConversation, setCurrentId, takeIn, titleOf, trimmed,
+  turnsBefore,
 } from "./history.js";
 import { listenForKeys, showKeys } from "./keys.js";
 import { makeLibrary } from "./library.js";
@@ -122,7 +123,7 @@ function listen() {
     });
   }, { passive: true });
   addEventListener("hashchange", showView);
-  addEventListener("storage", () => page.rail.draw()); // another tab has asked
+  addEventListener("storage", onOtherTab);
   document.addEventListener("visibilitychange", () => { if (!document.hidden) loadCollection(); });
   addEventListener("pagehide", () => { page.leaving = true; });
   addEventListener("pageshow", () => { page.leaving = false; });
@@ -374,6 +375,23 @@ function save(conversation) {
   if (conversation === page.conversation) {
     setCurrentId(conversation.id);
     document.title = `${titleOf(conversation)} – Hanmi`;
+  }
+  page.rail.draw();
+}
+
+/** Another tab has kept or deleted a conversation, perhaps the one that is shown here. */
+function onOtherTab(event) {
+  const id = conversationOf(event);
+  const here = id !== null && id === page.conversation.id && !page.shared;
+  if (id !== null && event.newValue === null) {
+    page.gone.add(id);
+    if (here) {
+      freshConversation();
+      toast(t("deletedElsewhere"));
+    }
+  } else if (id !== null) {
+    page.gone.delete(id);
+    if (here && takeIn(page.conversation)) showConversation(page.conversation);
   }
   page.rail.draw();
 }

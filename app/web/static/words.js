@@ -58,7 +58,7 @@ const WORDS = {
     // History
     history: "History", newQuestion: "New question", today: "Today", earlier: "Earlier", noHistory: "Your questions will be listed here, in this browser only.",
     rename: "Rename", delete: "Delete", deleteAll: "Delete all", deleteAllSure: (n) => `Delete ${some(n, "conversation")}?`, keep: "Keep",
-    deleted: "Deleted.", undo: "Undo", title: "Title", conversation: "Conversation",
+    deleted: "Deleted.", deletedElsewhere: "This conversation was deleted in another tab.", undo: "Undo", title: "Title", conversation: "Conversation",
     storeFull: "This browser’s store is full; delete old conversations to keep new ones.",
     // Reader
     reader: "Article", previous: "Previous citation", next: "Next citation", place: (n, all) => `${n} of ${all}`,
@@ -122,7 +122,7 @@ const WORDS = {
     filteredBy: "범위",
     history: "기록", newQuestion: "새 질문", today: "오늘", earlier: "이전", noHistory: "질문 기록이 여기에 표시됩니다. 이 브라우저에만 저장됩니다.",
     rename: "이름 바꾸기", delete: "삭제", deleteAll: "모두 삭제", deleteAllSure: (n) => `대화 ${number(n)}개를 삭제할까요?`, keep: "유지",
-    deleted: "삭제했습니다.", undo: "되돌리기", title: "제목", conversation: "대화",
+    deleted: "삭제했습니다.", deletedElsewhere: "다른 탭에서 이 대화를 삭제했습니다.", undo: "되돌리기", title: "제목", conversation: "대화",
     storeFull: "브라우저 저장 공간이 가득 찼습니다. 새 대화를 저장하려면 이전 대화를 삭제해 주세요.",
     reader: "기사", previous: "이전 인용", next: "다음 인용", place: (n, all) => `${all}개 중 ${n}번째`,
     loading: "기사를 여는 중…", gone: "이 기사는 더 이상 자료에 없습니다. 인용한 문장:",
