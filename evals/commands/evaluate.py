@@ -11,6 +11,7 @@ from click.core import ParameterSource
 from app.cli.options import FOLDER, WrongUse, print_json, with_settings
 from app.settings import AppSettings
 from evals.commands.calibrate import calibrate
+from evals.commands.lint import lint
 from evals.commands.options import progress_bar
 
 if TYPE_CHECKING:
@@ -100,3 +101,4 @@ def _report(folder: Path) -> Path:
 
 
 evaluate.add_command(calibrate)
+evaluate.add_command(lint)
