@@ -90,7 +90,7 @@ class FakeOpenAI:
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [listening]}, daemon=True)
         self._thread.start()
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while not self._server.started:
             if time.monotonic() > deadline:
                 raise TimeoutError("the fake server did not start")
@@ -99,7 +99,7 @@ class FakeOpenAI:
 
     def __exit__(self, *_: object) -> None:
         self._server.should_exit = True
-        self._thread.join(timeout=10)
+        self._thread.join(timeout=60)
 
     async def _refused(self, request: Request) -> Response | None:
         """Log the request; the answer where it is not the real thing."""

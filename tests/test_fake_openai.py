@@ -18,7 +18,7 @@ def server():
 
 @pytest.fixture
 def client(server):
-    return openai.OpenAI(api_key="k", base_url=server.url, max_retries=0, timeout=5)
+    return openai.OpenAI(api_key="k", base_url=server.url, max_retries=0, timeout=60)
 
 
 def words_of(stream):

@@ -111,7 +111,7 @@ def visit(browser) -> Iterator[Callable[..., Any]]:
                 **options,
             }
             context = browser.new_context(**wanted)
-            context.set_default_timeout(15_000)
+            context.set_default_timeout(60_000)
             contexts.append(context)
         page = context.new_page()
         watches.append(Watch(page, site.address))

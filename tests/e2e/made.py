@@ -84,7 +84,7 @@ class MadeAssistant:
         yield Event("passages", {"hits": [{}, {}]})
         for index, claim in enumerate(answer.claims):
             yield Event("claim", {"index": index, **asdict(claim)})
-            self.go_on.wait(20)
+            self.go_on.wait(120)
         yield Event("answer", answer_json(replace(answer, id=f"{len(self.asked):032x}", question=question)))
 
     def answer(self, question: str, history: Any = (), filters: Any = None) -> Answer:

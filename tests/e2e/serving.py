@@ -12,6 +12,7 @@ import uvicorn
 from app.settings import load_settings
 from app.web.running import bind
 from app.web.server import create_app
+from tests.ports import free_port
 
 
 class Site:
@@ -19,7 +20,7 @@ class Site:
 
     def __init__(self, assistant: Any, home: Path, suggestions: Any = None) -> None:
         self.assistant, self.home, self._suggestions = assistant, home, suggestions
-        self.port = 0
+        self.port = free_port()
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
 
@@ -42,5 +43,5 @@ class Site:
     def stop(self) -> None:
         if self._server and self._thread:
             self._server.should_exit = True
-            self._thread.join(10)
+            self._thread.join(60)
         self._server = None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import socket
 import subprocess
 import sys
 import time
@@ -15,34 +14,31 @@ import httpx
 import pytest
 
 from ingest.records import ChromaServer
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+from tests.ports import free_port
 
 
 def start_chroma(folder: Path, port: int) -> subprocess.Popen:
     """A real `chroma run` on loopback, ready to be asked; ``stop`` it."""
     command = [Path(sys.executable).with_name("chroma"), "run", "--path", folder, "--host", "127.0.0.1"]
-    with (folder / "chroma.log").open("a") as log:
+    log_file = folder / f"chroma-{uuid.uuid4().hex}.log"
+    with log_file.open("w") as log:
         process = subprocess.Popen([*command, "--port", str(port)], stdout=log, stderr=log, cwd=folder)
     for _ in range(600):
         if process.poll() is not None:
             break
         with contextlib.suppress(httpx.HTTPError):
-            if httpx.get(f"http://127.0.0.1:{port}/api/v2/heartbeat", timeout=2).status_code == 200:
+            alive = httpx.get(f"http://127.0.0.1:{port}/api/v2/heartbeat", timeout=2).status_code == 200
+            if alive and "listening on" in log_file.read_text():  # it is this one that answers
                 return process
         time.sleep(0.1)
     stop(process)
-    pytest.fail(f"chroma run did not come up: {(folder / 'chroma.log').read_text()}")
+    pytest.fail(f"chroma run did not come up: {log_file.read_text()}")
 
 
 def stop(process: subprocess.Popen) -> None:
     process.terminate()
     try:
-        process.wait(10)
+        process.wait(30)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()

@@ -14,8 +14,10 @@ from ingest.errors import IndexBusy, IndexUnavailable
 from ingest.index import ChromaServer, open_index
 from ingest.lease import WriterLease
 from ingest.lexical import analyse
-from tests.ingest.conftest import free_port, start_chroma, stop
+from tests.ingest.conftest import start_chroma, stop
 from tests.ingest.samples import SETTINGS, make_article, put, split, vectors_of
+from tests.ports import free_port
+from tests.waiting import wait_for
 
 
 @pytest.fixture
@@ -45,26 +47,59 @@ def test_one_of_many_gets_the_lease(server):
     leases[-1].release()
 
 
-def test_a_lease_is_renewed_while_its_writer_lives(store):
-    lease = WriterLease(store, lease_s=0.8)
+class Clock:
+    """In place of the module ``time``: a minute passes when a test says so, or somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.now = 1_764_000_000.0
+        self.time = self.monotonic = lambda: self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+@pytest.fixture
+def clock(monkeypatch) -> Clock:
+    monkeypatch.setattr("ingest.lease.time", clock := Clock())
+    return clock
+
+
+class Stepped(threading.Event):
+    """In place of the event that ends a lease: whoever waits for it lets the clock go on instead."""
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__()
+        self.clock = clock
+
+    def wait(self, timeout: float | None = None) -> bool:
+        time.sleep(0.02)
+        self.clock.now += timeout or 0
+        return self.is_set()
+
+
+def test_a_lease_is_renewed_while_its_writer_lives(store, clock):
+    lease = WriterLease(store, lease_s=60)
+    lease._done = Stepped(clock)
+    started = clock.now
     lease.acquire(0)
-    time.sleep(2)
+    wait_for(lambda: clock.now > started + 300, "five leases' time")
     lease.check()
     with pytest.raises(IndexBusy):
-        WriterLease(store, lease_s=0.8).acquire(0)
+        WriterLease(store, lease_s=60).acquire(0)
     lease.release()
 
 
-def test_a_lease_is_taken_over_only_after_it_has_run_out(store):
-    dead = WriterLease(store, lease_s=1.5)
+def test_a_lease_is_taken_over_only_after_it_has_run_out(store, clock):
+    dead = WriterLease(store, lease_s=60)
     dead.acquire(0)
     dead._done.set()  # its process was killed: nobody renews it
+    clock.now += 59
     with pytest.raises(IndexBusy, match=r"process \d+ on this machine since 20"):
         WriterLease(store).acquire(0)
-    started = time.monotonic()
+    started = clock.now
     heir = WriterLease(store)
     heir.acquire(10)
-    assert time.monotonic() - started > 0.5
+    assert 1 < clock.now - started < 2
     heir.check()
     heir.release()
 
@@ -104,9 +139,9 @@ def test_a_writer_that_lost_its_lease_writes_no_more(server, monkeypatch):
     other = ChromaStore(server)
     note = other.note("writer")
     other.drop_note("writer", str(note["token"]))
-    heir = WriterLease(other)
+    heir = WriterLease(other, lease_s=60)
     heir.acquire(0)
-    time.sleep(1.5)
+    wait_for(lambda: not writer._guard._held.is_set(), "the writer to look")
     put(writer, make_article(0))
     with pytest.raises(IndexBusy, match="silent"):
         writer.commit()

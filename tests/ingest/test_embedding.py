@@ -23,7 +23,7 @@ def server():
 
 
 def endpoint(server, tmp_path, model="small", api_key=None, **settings):
-    return make_embeddings(model, api_key, server.url, tmp_path, **{"retries": 2, "timeout_s": 5} | settings)
+    return make_embeddings(model, api_key, server.url, tmp_path, **{"retries": 2, "timeout_s": 60} | settings)
 
 
 def failure_of(embeddings, texts=("one", "two")):
@@ -137,7 +137,7 @@ def test_429_waits_as_long_as_it_is_told(server, tmp_path):
     server.failures = [Failure(429, headers={"retry-after": "1"})]
     started = time.monotonic()
     assert endpoint(server, tmp_path).embed(["a"]).shape == (1, 8)
-    assert 1.0 <= time.monotonic() - started < 4
+    assert 1.0 <= time.monotonic() - started < 30
     assert len(server.requests) == 2
 
 

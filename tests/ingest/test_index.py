@@ -320,7 +320,7 @@ def test_a_second_writer_waits_or_says_who_writes(location):
     done = threading.Event()
     writer = open_index(location, SETTINGS, write=True)
     threading.Timer(0.5, lambda: (done.set(), writer.close())).start()
-    with open_index(location, SETTINGS, write=True, wait_s=20):
+    with open_index(location, SETTINGS, write=True, wait_s=60):
         assert done.is_set()
 
 
@@ -427,11 +427,11 @@ def test_stopped_at_any_change_of_the_database(tmp_path, monkeypatch, rebuild):
     monkeypatch.setattr("ingest.chroma.BATCH", 7)  # cuts articles in two
     monkeypatch.setattr("ingest.writer.BATCH", 15)
     before = {article.id: article for article in ARTICLES[:8]}
+    write(tmp_path / "before", *before.values())
     call = stops = 0
     while stops == call:
         call += 1
-        folder = tmp_path / f"{call}"
-        write(folder, *before.values())
+        folder = shutil.copytree(tmp_path / "before", tmp_path / f"{call}")
         with monkeypatch.context() as patch:
             stop_at(patch, call)
             try:

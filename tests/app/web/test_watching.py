@@ -106,4 +106,5 @@ def test_new_tables_of_names_are_read(served) -> None:
 def test_the_thread_ends_when_it_is_told_to(served) -> None:
     served.watcher.start()
     served.watcher.stop()
+    served.watcher._thread.join(60)
     assert not served.watcher._thread.is_alive()
