@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
@@ -14,8 +14,19 @@ import numpy as np
 from app.names import NameTables
 from app.retrieval import PassageFinder
 from evals import statistics
+from evals.bench.answers import Answers, AnswersResult, ScoreAnswer, measure_answers
 from evals.bench.engines import Baseline, Engine, Hanmi, Ranked, bm25, bm25_over, dense, reciprocal_rank_fusion
 from evals.bench.indexing import Built, Tell, build_as_tutorial, build_for_hanmi, build_of_sentences
+from evals.bench.scores import (
+    FIRST_CLAIM,
+    SENTENCE,
+    score_documents,
+    score_facts,
+    score_gold_words,
+    score_multihop_rag,
+    score_paragraphs,
+    score_sentences,
+)
 from evals.datasets import (
     Dataset,
     Part,
@@ -27,7 +38,6 @@ from evals.datasets import (
     select,
     texts_of,
 )
-from evals.metrics import hit, ndcg, reciprocal_rank
 from evals.statistics import Estimate, Floats
 from ingest.embedding import MiniLMEmbeddings, NoEmbeddings, TextEmbeddings
 from ingest.lexical import LexicalIndex, LexicalRow
@@ -48,6 +58,7 @@ class Benchmark:
     separates: str = ""  # metric: how well scores tell answerable questions from the others; "" for none
     sentences: bool = False
     whole_words: bool = False  # BM25 without cutting Hangul into bigrams, as an ablation
+    score_answer: ScoreAnswer | None = None  # where the app's answers are measured too
 
 
 @dataclass(frozen=True)
@@ -72,6 +83,7 @@ class Result:
     unanswerable: int
     embedding: str
     engines: tuple[EngineResult, ...]
+    answers: AnswersResult | None  # of Hanmi, for a set that measures them
 
 
 def run_benchmark(
@@ -91,13 +103,17 @@ def run_benchmark(
     dataset = benchmark.load(folder)
     part = part or benchmark.part
     questions = select(dataset, part, limit)
-    engines, built = _engines(benchmark, dataset, questions, work, embeddings, tables, progress)
-    answers, seconds = [], []
+    home = work / dataset.name.split()[0].lower()
+    built = build_for_hanmi(home / "hanmi", dataset.articles, embeddings, _tell(progress, "Indexing"))
+    hanmi, answers = _hanmi(built, embeddings, tables)
+    engines = [hanmi, *_others(benchmark, dataset, questions, home, built, embeddings, progress)]
+    rankings, seconds = [], []
     for engine in engines:
         started = time.perf_counter()
-        answers.append(list(_rank_all(engine, questions, progress)))
+        rankings.append(list(_rank_all(engine, questions, progress)))
         seconds.append(time.perf_counter() - started)
-    scored = [_Scored(engine, questions, ranked, benchmark) for engine, ranked in zip(engines, answers, strict=True)]
+    scored = [_Scored(engine, questions, ranked, benchmark) for engine, ranked in zip(engines, rankings, strict=True)]
+    beside = dict(zip((engine.name for engine in engines), rankings, strict=True))
     answerable = sum(question.answerable for question in questions)
     return Result(
         dataset=dataset.name,
@@ -111,6 +127,7 @@ def run_benchmark(
             EngineResult(engine.name, one.figures(), scored[0].less(one) if one is not scored[0] else {}, took)
             for engine, one, took in zip(engines, scored, seconds, strict=True)
         ),
+        answers=_measured(benchmark, answers, questions, beside, progress),
     )
 
 
@@ -159,29 +176,48 @@ def _rank_all(engine: Engine, questions: Sequence[Question], progress: Progress)
         progress(f"Asking {engine.name}", number, len(questions))
 
 
-def _engines(
+def _measured(
+    benchmark: Benchmark,
+    answers: Answers,
+    questions: Sequence[Question],
+    beside: Mapping[str, Sequence[Ranked]],
+    progress: Progress,
+) -> AnswersResult | None:
+    if benchmark.score_answer is None:
+        return None
+    answered = []
+    for number, question in enumerate(questions, start=1):
+        answered.append(answers.ask(question.text))
+        progress("Answering", number, len(questions))
+    return measure_answers(answers.bar, questions, answered, beside, benchmark.score_answer, FIRST_CLAIM)
+
+
+def _hanmi(built: Built, embeddings: TextEmbeddings, tables: NameTables) -> tuple[Engine, Answers]:
+    """Both over one finder: what the first has read closely the second need not read again."""
+    model = embeddings.model if isinstance(embeddings, MiniLMEmbeddings) else None
+    states = TokenStateCache(model, STATE_BYTES) if model else None
+    finder = PassageFinder(built.index, embeddings, model, states)
+    return Hanmi(finder, built, tables), Answers(finder, built, embeddings, model, tables)
+
+
+def _tell(progress: Progress, what: str) -> Tell:
+    return lambda done, total: progress(what, done, total)
+
+
+def _others(
     benchmark: Benchmark,
     dataset: Dataset,
     questions: Sequence[Question],
-    work: Path,
+    home: Path,
+    built: Built,
     embeddings: TextEmbeddings,
-    tables: NameTables,
     progress: Progress,
-) -> tuple[list[Engine], Built]:
-    """Hanmi first; those that need vectors only where something embeds."""
-
-    def tell(what: str) -> Tell:
-        return lambda done, total: progress(what, done, total)
-
-    home = work / dataset.name.split()[0].lower()
-    built = build_for_hanmi(home / "hanmi", dataset.articles, embeddings, tell("Indexing"))
-    model = embeddings.model if isinstance(embeddings, MiniLMEmbeddings) else None
-    states = TokenStateCache(model, STATE_BYTES) if model else None
-    engines: list[Engine] = [Hanmi(PassageFinder(built.index, embeddings, model, states), built, tables)]
-
+) -> list[Engine]:
+    """Those that need vectors only where something embeds."""
+    engines: list[Engine] = []
     by_sentence: Built | None = None
     if benchmark.sentences:
-        tell_sentences = tell("Indexing sentences, for the others")
+        tell_sentences = _tell(progress, "Indexing sentences, for the others")
         by_sentence = build_of_sentences(home / "sentences", dataset.articles, embeddings, tell_sentences)
     words = bm25(built.index)
     words_sentences = (bm25(by_sentence.index), by_sentence) if by_sentence else None
@@ -192,9 +228,8 @@ def _engines(
         near_sentences = (dense(by_sentence.index, vectors), by_sentence) if by_sentence else None
         both = [near_sentences, words_sentences]
         fused = reciprocal_rank_fusion([one[0] for one in both if one])
-        tutorial = build_as_tutorial(
-            home / "tutorial", dataset.articles, embeddings, tell("Indexing the tutorial's chunks")
-        )
+        tell_tutorial = _tell(progress, "Indexing the tutorial's chunks")
+        tutorial = build_as_tutorial(home / "tutorial", dataset.articles, embeddings, tell_tutorial)
         engines += [
             Baseline("dense only", near, built, sentences=near_sentences),
             Baseline("BM25 only", words, built, sentences=words_sentences),
@@ -211,7 +246,7 @@ def _engines(
         engines.append(Baseline("BM25 only", words, built, sentences=words_sentences))
     if benchmark.whole_words:
         engines.append(Baseline("BM25, whole words", bm25_over(_whole_word_index(built), whole_words), built))
-    return engines, built
+    return engines
 
 
 def whole_words(text: str) -> list[str]:
@@ -229,54 +264,20 @@ def _whole_word_index(built: Built) -> LexicalIndex:
     return LexicalIndex.build(rows, tokens=whole_words)
 
 
-# --- scoring ----------------------------------------------------------------------------------------------------------
-
-SENTENCE: Final = "sentence"  # how the names of metrics begin that need an engine to give sentences
-
-
-def score_multihop_rag(question: Question, ranked: Ranked) -> dict[str, float]:
-    """As the set's own code: a chunk is relevant when it holds a gold fact, white space removed."""
-    facts = [_squeezed(fact) for fact in question.facts]
-    relevant = []
-    for passage in ranked.passages[:10]:
-        words = _squeezed(passage.text)
-        relevant.append(any(fact in words for fact in facts))
-    return {"MRR@10": reciprocal_rank(relevant), "Hits@10": hit(relevant, 10), "Hits@4": hit(relevant, 4)}
-
-
-def score_paragraphs(question: Question, ranked: Ranked) -> dict[str, float]:
-    """Whether the first chunk is of the right paragraph."""
-    return {"paragraph first": hit([one.article_id in question.relevant for one in ranked.passages], 1)}
-
-
-def score_sentences(question: Question, ranked: Ranked) -> dict[str, float]:
-    """Right paragraph first; a right sentence is one of that paragraph that holds the words of a gold answer.
-
-    By its words and not by ``answer_start``, which in the file is sometimes another mention of them.
-    """
-    right = [
-        one.article_id in question.relevant and any(answer in one.text for answer in question.answers)
-        for one in ranked.sentences
-    ]
-    sentences: dict[str, float] = {f"{SENTENCE} first": hit(right, 1), f"{SENTENCE} in three": hit(right, 3)}
-    return score_paragraphs(question, ranked) | sentences
-
-
-def score_documents(question: Question, ranked: Ranked) -> dict[str, float]:
-    """nDCG@10 over documents, each placed by its best chunk."""
-    documents = list(dict.fromkeys(passage.article_id for passage in ranked.passages))
-    return {"nDCG@10": ndcg(documents, question.relevant, 10)}
-
-
-def _squeezed(text: str) -> str:
-    return "".join(text.split())
-
-
 Name = Literal["multihop-rag", "squad", "scifact", "korquad"]
 BENCHMARKS: Final[dict[Name, Benchmark]] = {
     # All questions of the file are of part A; the other half is held back.
-    "multihop-rag": Benchmark(load_multihop_rag, score_multihop_rag, "all", separates="null AUROC"),
-    "squad": Benchmark(load_squad, score_sentences, "B", separates="answerable AUROC", sentences=True),
+    "multihop-rag": Benchmark(
+        load_multihop_rag, score_multihop_rag, "all", separates="null AUROC", score_answer=score_facts
+    ),
+    "squad": Benchmark(
+        load_squad,
+        score_sentences,
+        "B",
+        separates="answerable AUROC",
+        sentences=True,
+        score_answer=score_gold_words,
+    ),
     "scifact": Benchmark(load_scifact, score_documents, "B"),
     "korquad": Benchmark(load_korquad, score_paragraphs, "B", whole_words=True),
 }

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from evals.bench.answers import AnswersResult
 from evals.benchmarks import EngineResult, Result
 from evals.statistics import RESAMPLES, SEED, Estimate
 
 
 def print_result(result: Result) -> None:
-    """Two tables on standard output: the figures, and Hanmi's lead; Markdown where that is no terminal."""
+    """Tables on standard output: the figures, Hanmi's lead, and its answers; Markdown where that is no terminal."""
     console = table_console()
     counts = f"{result.answerable:,} answerable questions"
     if result.unanswerable:
@@ -25,9 +27,21 @@ def print_result(result: Result) -> None:
         soft_wrap=True,
     )
     first, *others = result.engines
-    console.print(_table(console, result.engines, [engine.figures for engine in result.engines], list(first.figures)))
+    console.print(_table(console, "engine", {engine.name: engine.figures for engine in result.engines}))
     console.print(f"{first.name} less each of the others, over the same questions:")
-    console.print(_table(console, others, [engine.less_than_first for engine in others], list(first.figures)))
+    console.print(_table(console, "engine", {engine.name: engine.less_than_first for engine in others}, first.figures))
+    if result.answers:
+        _print_answers(console, result.answers)
+
+
+def _print_answers(console: Console, answers: AnswersResult) -> None:
+    console.print(f"What is answered, over the answerable questions; bar {answers.bar}:")
+    console.print(_table(console, "answer", {row.name: row.figures for row in answers.rows}))
+    if answers.abstention:
+        console.print("What is refused; a question that cannot be answered is the positive:")
+        console.print(_table(console, "", {"at the bar": answers.abstention}))
+        console.print("Share of them refused, by the share of the answerable that a bar on the confidence loses:")
+        console.print(_table(console, "", {"refused": answers.abstained_at}))
 
 
 def table_console() -> Console:
@@ -64,24 +78,28 @@ def _engine_json(engine: EngineResult) -> dict[str, Any]:
 
 def _table(
     console: Console,
-    engines: tuple[EngineResult, ...] | list[EngineResult],
-    rows: list[dict[str, Estimate]],
-    names: list[str],
+    what: str,
+    rows: Mapping[str, Mapping[str, Estimate]],
+    names: Iterable[str] | None = None,
 ) -> Table:
-    table = new_table(console, "engine", *names)
-    for engine, figures in zip(engines, rows, strict=True):
-        table.add_row(engine.name, *(_shown(figures.get(name)) for name in names))
+    """A row for each name; ``names``: of the columns, those of the first row when not given."""
+    names = list(next(iter(rows.values())) if names is None else names)
+    table = new_table(console, what, *names)
+    for name, figures in rows.items():
+        table.add_row(name, *(_shown(figures.get(column)) for column in names))
     return table
 
 
 def _shown(estimate: Estimate | None) -> str:
     if estimate is None:
         return "–"
-    value, low, high = (_three(number) for number in estimate)
+    value, low, high = (_rounded(number) for number in estimate)
     return f"{value} [{low}, {high}]"
 
 
-def _three(number: float) -> str:
-    """Three decimals without the zero before the point."""
+def _rounded(number: float) -> str:
+    """Three decimals without the zero before the point; one of a number of words."""
+    if abs(number) >= 10:
+        return f"{number:.1f}"
     text = f"{number:.3f}"
     return text.replace("0.", ".", 1) if abs(number) < 1 else text
