@@ -186,7 +186,7 @@ class Assistant:
             question=understood.question,
             standalone_question=understood.standalone,
             filters={name: value for name, value in chosen.items() if value},
-            matched_names=tuple(match.name for match in understood.matches),
+            matched_names=tuple(self.tables.shown(match.name, understood.language) for match in understood.matches),
             status="answered",
             engine="extractive",
             model=None,

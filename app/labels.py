@@ -11,7 +11,7 @@ STATUS_WORDS: dict[Language, dict[Status, str]] = {
         "answered": "answered",
         "partial": "partly answered",
         "not_in_corpus": "the articles don't say",
-        "conversation": "about Hanmi",
+        "conversation": "about Hanmi and its articles",
         "error": "no answer",
     },
     "ko": {

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
+from app.about import About, asks_about
 from app.answers.schema import Language, Turn
 from app.conversation import reply_to, without_greeting
 from app.cues import DateRange, Described, dates_in, kinds_in, outlets_in
@@ -76,6 +77,7 @@ class Understood:
     follow_up: bool = False  # whether the conversation was needed to complete it
     conversation: bool = False  # a greeting, thanks, "what can you do": nothing to look up
     reply: str | None = None  # what to say to that, in the question's language
+    about: About | None = None  # asks of an article as a thing (who wrote it, what it is about), or of the collection
     bridged: bool = True  # False: a Korean question too little of which the tables carry into English
     unbridged: tuple[str, ...] = ()  # its words that no table knows
 
@@ -97,6 +99,9 @@ def understand(
     if reply is not None:
         return Understood(asked, asked, language, asked, asked, conversation=True, reply=reply)
     own = without_greeting(asked)
+    about = asks_about(own)
+    if about is not None:
+        return Understood(asked, own, language, own, own, about=about)
     standalone, follow_up = make_standalone(own, history, tables, language)
     korean_articles = any(article.lang == "ko" for article in articles.values())
     found = tables.find(standalone)

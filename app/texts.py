@@ -68,6 +68,24 @@ _TEXTS: dict[str, dict[Language, str]] = {
             " 물으셔도 됩니다."
         ),
     },
+    # Replies about an article as a thing, from its record.
+    "about_date": {"en": "“{title}” is dated {date}.", "ko": "「{title}」의 날짜는 {date}입니다."},
+    "about_no_date": {"en": "“{title}” carries no date.", "ko": "「{title}」에는 날짜가 없습니다."},
+    "about_author": {"en": "“{title}” is by {author}.", "ko": "「{title}」의 필자는 {author}입니다."},
+    "about_no_author": {"en": "“{title}” names no author.", "ko": "「{title}」에는 필자가 나와 있지 않습니다."},
+    "about_outlet": {"en": "“{title}” appeared in {outlet}.", "ko": "「{title}」이(가) 실린 매체: {outlet}."},
+    "about_no_outlet": {"en": "“{title}” names no outlet.", "ko": "「{title}」에는 매체가 나와 있지 않습니다."},
+    "about_one_article": {"en": "There is one article: {about}.\n\n{titles}", "ko": "글 1건: {about}.\n\n{titles}"},
+    "about_collection": {
+        "en": (
+            "There are {count} articles: {about}. The newest:\n\n{titles}\n\nThe library lists them all; name an"
+            " outlet or a subject to ask about one."
+        ),
+        "ko": (
+            "글 {count}건: {about}. 최근 글:\n\n{titles}\n\n전체 목록은 자료실에 있습니다. 매체나 주제를 적어 질문해"
+            " 주세요."
+        ),
+    },
     # Notices beside an answer; the code is the key.
     "no_model": {"en": "Answered without a language model.", "ko": "언어 모델 없이 답변했습니다."},
     "model_failed": {
@@ -111,6 +129,10 @@ _TEXTS: dict[str, dict[Language, str]] = {
         "ko": "필터({filters})에 맞는 글이 없습니다. 범위를 넓히거나 필터 없이 질문해 주세요.",
     },
     "follow_up": {"en": "Understood as: {question}", "ko": "다음과 같이 이해했습니다: {question}"},
+    "gist": {
+        "en": "The article's opening, and the sentences that hold most of what it speaks of.",
+        "ko": "글의 첫머리와, 글이 가장 많이 다루는 내용을 담은 문장들입니다.",
+    },
     "opinion": {
         "en": "This is the view of its author, not a finding.",
         "ko": "이는 필자의 견해이며 확인된 사실이 아닙니다.",

@@ -11,6 +11,7 @@ from functools import cached_property
 from app.answers.asked_for import asked_for
 from app.retrieval import Passage
 from ingest.articles import Article, Mark, Span
+from ingest.chunking import Chunk
 from ingest.lexical import analyse
 from ingest.quotations import opens_with_pronoun, quotation_runs, quoted_speaker
 from ingest.sentences import split_sentences
@@ -101,8 +102,8 @@ class RankedSentence:
 def rank_sentences(question: str, passages: Sequence[Passage]) -> list[RankedSentence]:
     """The sentences of the passages, best first.
 
-    Headings, questions, lines of under four words and lists of over 120 are left out. A sentence in two passages
-    (chunks overlap, and one too long for a chunk is cut) counts once, with the better score.
+    Those that do not stand alone are left out. A sentence in two passages (chunks overlap, and one too long for a
+    chunk is cut) counts once, with the better score.
     """
     best: dict[tuple[str, Span], RankedSentence] = {}
     top = max((passage.score for passage in passages), default=0.0)
@@ -110,14 +111,10 @@ def rank_sentences(question: str, passages: Sequence[Passage]) -> list[RankedSen
     asked = asked_for(question)
     for passage in passages:
         chunk = passage.chunk
-        headings = {(mark.start, mark.end) for mark in chunk.marks if mark.kind == "heading"}
         for span, late in zip(chunk.sentences, passage.sentences, strict=True):
-            if span in headings:
+            if not stands_alone(chunk, span):
                 continue
-            words = chunk.text[max(0, span.start - chunk.start) : span.end - chunk.start]
-            count = len(words.split())
-            if _QUESTION.search(words) or count > MAX_WORDS or (count < MIN_WORDS and not _KOREAN.search(words)):
-                continue
+            words = words_in(chunk, span)
             share = passage.score / top if top > 0 else 0.0
             lifted = passage.parts.lift / lift if lift > 0 else 0.0
             holds = asked.held_by(words) if asked else 1.0
@@ -126,6 +123,22 @@ def rank_sentences(question: str, passages: Sequence[Passage]) -> list[RankedSen
             if known is None or score > known.score:
                 best[chunk.article_id, span] = RankedSentence(passage, span, score, late, holds)
     return sorted(best.values(), key=lambda sentence: -sentence.score)
+
+
+def words_in(chunk: Chunk, span: Span) -> str:
+    """The chunk's words there; of a sentence that the chunk cuts, its part."""
+    return chunk.text[max(0, span.start - chunk.start) : span.end - chunk.start]
+
+
+def stands_alone(chunk: Chunk, span: Span) -> bool:
+    """Whether a sentence can be an answer: no heading or question, no line of under four words or list of over 120."""
+    if any(mark.kind == "heading" and (mark.start, mark.end) == span for mark in chunk.marks):
+        return False
+    words = words_in(chunk, span)
+    count = len(words.split())
+    if _QUESTION.search(words) or count > MAX_WORDS:
+        return False
+    return count >= MIN_WORDS or bool(_KOREAN.search(words))
 
 
 def choose_units(

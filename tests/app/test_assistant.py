@@ -31,6 +31,7 @@ from tests.app.collection import (
     ANSWERS_NONE,
     ARTICLES,
     BM25,
+    article,
     assistant_over,
     put,
     reopened,
@@ -67,7 +68,8 @@ def check(answer: Answer, assistant: Assistant) -> None:
         assert [citation.number for citation in numbered] == list(range(1, len(numbered) + 1))
     numbers = [citation.number for citation in answer.citations]
     assert [number for claim in answer.claims for number in claim.citations] == numbers
-    assert shown(answer.text)[1] == numbers
+    if answer.status != "conversation":  # a reply may hold a list
+        assert shown(answer.text)[1] == numbers
     assert bool(answer.claims) == (answer.status in ("answered", "partial"))
     assert not (answer.citations and answer.nearest)
     assert 0 <= answer.confidence <= 1
@@ -99,6 +101,56 @@ def test_the_investment_is_answered_with_its_sentences(owner, question, language
     assert (answer.basis.articles, answer.basis.outlets) == (1, 1)
     assert all(citation.outlet == "The Diplomat" and citation.author is None for citation in answer.citations)
     assert {"no_model", "opinion"} <= set(codes(answer))
+
+
+def test_what_an_article_is_about_is_told_in_its_own_sentences(owner):
+    answer = owner.answer("What is this article about?")
+    check(answer, owner)
+    assert answer.status == "answered"
+    assert answer.citations[0].quote.startswith("Amid the formation of the China-North Korea-Russia coalition")
+    assert len(answer.claims) == 5
+    assert "$350 billion" in answer.text
+    assert {"no_model", "gist", "opinion"} <= set(codes(answer))
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("When was this article published?", "is dated September 2025"),
+        ("Who wrote it?", "names no author"),
+        ("Where was it published?", "appeared in The Diplomat"),
+        ("What articles do you have?", "There is one article: The Diplomat, September 2025"),
+        ("이 기사는 언제 나왔나요?", "날짜는 2025년 9월입니다"),
+    ],
+)
+def test_what_its_record_says_is_told_without_a_search(owner, question, said):
+    answer = owner.answer(question)
+    check(answer, owner)
+    assert answer.status == "conversation"
+    assert said in answer.text
+
+
+def test_of_several_articles_the_collection_is_told(words_only):
+    for question in ("When was this published?", "What is it about?", "What articles do you have?"):
+        answer = words_only.answer(question)
+        check(answer, words_only)
+        assert answer.status == "conversation"
+        assert answer.text.startswith(f"There are {len(ARTICLES)} articles: ")
+        assert any(article.title in answer.text for article in ARTICLES)
+    column = Filters(outlets=("The Korea Herald",))
+    assert "is by Park Ji-won" in words_only.answer("Who wrote this?", filters=column).text
+    gist = words_only.answer("What is it about?", filters=column)
+    assert (gist.status, set(cited(gist))) == ("answered", {"column"})
+
+
+def test_titles_in_a_reply_are_words_and_no_markup(tmp_path):
+    hostile = article(
+        "a", "The visa window reopened on Tuesday.", title="A *bold* [link](http://x.example) <b>title</b>"
+    )
+    assistant = assistant_over(tmp_path, [hostile], BM25)
+    for question in ("Who wrote it?", "What articles do you have?"):
+        assert "*bold*" not in assistant.answer(question).text.replace("\\*", "")
+        assert "](" not in assistant.answer(question).text.replace("\\]", "")
 
 
 def test_what_the_article_does_not_say_is_said_with_the_nearest_passages(owner):
@@ -547,7 +599,7 @@ def anything(tmp_path_factory, embeddings) -> Assistant:
 def test_every_citation_of_every_answer_is_exact(anything, words):
     question = " ".join(words) + "?"
     for calibration in (ANSWERS_ALL, ANSWERS_NONE):
-        anything._calibration = calibration
+        anything.calibration = calibration
         try:
             answer = anything.answer(question)
         except AppError:

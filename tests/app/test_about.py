@@ -1,0 +1,79 @@
+"""Questions about an article as a thing are told from questions on what the articles say."""
+
+import pytest
+
+from app.about import asks_about
+
+ASKED = {
+    "date": (
+        "When was this article published?",
+        "when was it written",
+        "What's the date of the piece?",
+        "How old is this article?",
+        "이 기사 언제 나왔어?",
+        "기사의 발행일은 언제인가요?",
+    ),
+    "author": (
+        "Who wrote this?",
+        "Who is the author?",
+        "who was the article written by?",
+        "저자가 누구인가요?",
+        "이 글은 누가 썼나요?",
+    ),
+    "outlet": (
+        "Where was this published?",
+        "Which outlet is it from?",
+        "What’s the source of this article?",
+        "기사 출처가 어디인가요?",
+    ),
+    "gist": (
+        "What is it about?",
+        "What’s the article about?",
+        "Summarize the article.",
+        "Can you summarise this?",
+        "Give me the key points",
+        "TL;DR",
+        "What does the article argue?",
+        "What is the main argument of the piece?",
+        "이 기사 요약해 줘",
+        "요약해 주세요",
+        "이 글의 핵심 내용은 무엇인가요?",
+    ),
+    "collection": (
+        "What articles do you have?",
+        "Which outlets are there?",
+        "How many articles are there?",
+        "List the articles",
+        "어떤 기사가 있나요?",
+        "기사는 모두 몇 건인가요?",
+    ),
+}
+
+
+@pytest.mark.parametrize(("about", "question"), [(about, one) for about, all_ in ASKED.items() for one in all_])
+def test_a_question_about_an_article_or_the_collection_is_known(about, question):
+    assert asks_about(question) == about
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is the deal about?",
+        "When was the deal signed?",
+        "When was Yoon impeached?",
+        "Who wrote the post on Truth Social?",
+        "What does the article say about tariffs?",
+        "What does the author argue about nuclear weapons?",
+        "Summarize the dispute over the $350 billion",
+        "What is the main point of contention in the talks?",
+        "Where was the battery plant?",
+        "How many articles of the treaty were changed?",
+        "What is it about Trump that angers Koreans?",
+        "관세 협상 내용을 요약해 줘",
+        "이 기사에서 트럼프는 무엇을 요구했나요?",
+        "투자 협상의 핵심 쟁점은 무엇인가요?",
+        "한국군은 몇 명인가요?",
+    ],
+)
+def test_a_question_on_what_the_articles_say_is_not(question):
+    assert asks_about(question) is None
