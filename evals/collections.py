@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -14,6 +15,7 @@ from evals.cases import Case, read_cases
 from evals.datasets import BadDataset
 from ingest.articles import Article
 from ingest.corpus_files import articles_folder, list_files
+from ingest.errors import IndexMismatch, UnreadableArticle
 from ingest.importing import import_jsonl
 from ingest.readers import read_article
 
@@ -58,10 +60,9 @@ def load_sets(settings: AppSettings, names: Sequence[str] = (), data: Path | Non
 def open_collection(collection: Collection, settings: AppSettings, tell: Tell | None = None) -> Assistant:
     """The assistant over the collection; its index is made, or made to match, by the sync that ``hanmi ingest`` uses.
 
-    Raises IngestError, BadDataset for documents that cannot be read.
+    A file that cannot be read is left out, as there. Raises IngestError, BadDataset for documents that cannot be read.
     """
     from app.opening import open_assistant, open_embeddings
-    from ingest.errors import IndexMismatch
     from ingest.sync import Progress, sync
 
     def progress(done: Progress) -> None:
@@ -74,26 +75,20 @@ def open_collection(collection: Collection, settings: AppSettings, tell: Tell | 
     articles = gathered(collection, settings.home)
     embeddings = open_embeddings(own)
     try:
-        report = sync(articles, own.index_folder, embeddings, progress=progress)
+        sync(articles, own.index_folder, embeddings, progress=progress)
     except IndexMismatch:  # made with another model: it is ours, and made anew without asking
-        report = sync(articles, own.index_folder, embeddings, progress=progress, rebuild=True)
-    if report.failed:
-        raise BadDataset(f"{articles / report.failed[0].file}: {report.failed[0].reason}")
+        sync(articles, own.index_folder, embeddings, progress=progress, rebuild=True)
     return open_assistant(own)
 
 
 def read_articles(collection: Collection, home: Path) -> dict[str, Article]:
-    """All articles of the collection by id, without an index. Raises BadDataset for one that cannot be read."""
-    from ingest.errors import UnreadableArticle
-
+    """All articles of the collection by id, without an index; a file that cannot be read is left out."""
     root = articles_folder(gathered(collection, home))
     found: dict[str, Article] = {}
     for name in list_files(root).articles:
-        try:
+        with suppress(UnreadableArticle):
             article, _ = read_article(root / name, root)
-        except UnreadableArticle as error:
-            raise BadDataset(f"{root / name}: {error}") from error
-        found.setdefault(article.id, article)
+            found.setdefault(article.id, article)
     return found
 
 

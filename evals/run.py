@@ -132,20 +132,15 @@ class _Run:
 
     def rows(self, case_set: CaseSet, cases: Sequence[Case]) -> Iterator[dict[str, Any]]:
         """A row for each case, in order."""
-        assistant, state, reason = self._open(case_set)
+        opened = self._open(case_set)
         for number, case in enumerate(cases, start=1):
-            if self.stopped and state != "error":
-                state, reason = "not_run", case_set.reason or STOPPED
-            row: dict[str, Any] = {
-                "set": case_set.name,
-                "part": part_of(case),
-                "overlap": overlap(case),
-                "state": state,
-            }
-            row |= {"reason": reason, "case": as_json(case), **_NOTHING}
-            if assistant is not None and not self.stopped:
-                row |= self._result(assistant, case)
-                self._progress(f"Asking {case_set.name}", number, len(cases))
+            row: dict[str, Any] = {"set": case_set.name, "part": part_of(case), "overlap": overlap(case)}
+            row |= {"state": "not_run", "reason": STOPPED, "case": as_json(case), **_NOTHING}
+            if isinstance(opened, dict):
+                row |= opened
+            elif not self.stopped:
+                row |= self._asked(opened, case)
+                self._tell(f"Asking {case_set.name}", number, len(cases))
             yield row
 
     def collection_facts(self, case_set: CaseSet) -> dict[str, Any]:
@@ -175,11 +170,11 @@ class _Run:
         used = opened.calibration
         return {"weights": used.weights._asdict(), "intercept": used.intercept, "bar": used.bar}
 
-    def _open(self, case_set: CaseSet) -> tuple[Assistant | None, str, str | None]:
-        """The assistant to ask; where there is none, the state of every case of the set and why."""
+    def _open(self, case_set: CaseSet) -> Assistant | dict[str, Any]:
+        """The assistant to ask; where there is none, state and reason of every case of the set."""
         collection = case_set.collection
         if collection is None or self.stopped:
-            return None, "not_run", case_set.reason or STOPPED
+            return {"state": "not_run", "reason": case_set.reason or STOPPED}
         if collection.name not in self._opened:
 
             def tell(done: int, total: int) -> None:
@@ -189,17 +184,23 @@ class _Run:
                 self._opened[collection.name] = open_collection(collection, self._settings, tell)
             except KeyboardInterrupt:
                 self.stopped = True
-                return None, "not_run", STOPPED
+                return {"state": "not_run", "reason": STOPPED}
             except Exception as error:
-                return None, "error", _reason(error)
-        return self._opened[collection.name], "scored", None
+                return {"state": "error", "reason": _reason(error)}
+        return self._opened[collection.name]
 
-    def _result(self, assistant: Assistant, case: Case) -> dict[str, Any]:
+    def _asked(self, assistant: Assistant, case: Case) -> dict[str, Any]:
         try:
             return _ask(assistant, case)
         except KeyboardInterrupt:
             self.stopped = True
-            return {"state": "not_run", "reason": STOPPED}
+            return {}
+
+    def _tell(self, what: str, done: int, total: int) -> None:
+        try:
+            self._progress(what, done, total)
+        except KeyboardInterrupt:
+            self.stopped = True
 
 
 _NOTHING: Final[dict[str, Any]] = {"answer": None, "passages": [], "gold_spans": [], "scores": {}, "failures": []}
