@@ -20,8 +20,10 @@ from app.followups import make_standalone
 from app.gloss import gloss
 from app.korean import Word, read_korean
 from app.names import TOKEN, Found, Name, NameTables, Term
+from app.orders import without_orders
 from app.plain import plain_text
 from app.romanise import fold, is_hangul
+from app.texts import text
 
 MAX_QUESTION_CHARS = 4_000  # far above any question; a pasted article is not one
 _MIN_BRIDGED = 2 / 3
@@ -65,7 +67,7 @@ class Understood:
     """A question as retrieval and answers need it."""
 
     question: str  # as asked, without control characters
-    standalone: str  # makes sense without the conversation; a greeting in front is off
+    standalone: str  # makes sense without the conversation; greetings and orders to a machine are off
     language: Language
     search_text: str  # for the lexical side: the standalone question and what the tables add
     dense_text: str  # for an English-only model: the question itself, or a gloss of a Korean one
@@ -98,7 +100,9 @@ def understand(
     reply = reply_to(asked, language)
     if reply is not None:
         return Understood(asked, asked, language, asked, asked, conversation=True, reply=reply)
-    own = without_greeting(asked)
+    own = without_orders(without_greeting(asked))
+    if not own:
+        return Understood(asked, asked, language, asked, asked, conversation=True, reply=text("order", language))
     about = asks_about(own)
     if about is not None:
         return Understood(asked, own, language, own, own, about=about)

@@ -49,6 +49,10 @@ _TEXTS: dict[str, dict[Language, str]] = {
         "en": "You're welcome. What else would you like to know?",
         "ko": "천만에요. 더 궁금한 점이 있으면 질문해 주세요.",
     },
+    "order": {
+        "en": "I only look up what the articles say and quote it. Ask me something about them.",
+        "ko": "저는 수록된 글에서 내용을 찾아 그대로 인용하는 일만 합니다. 글에 대해 질문해 주세요.",
+    },
     "goodbye": {"en": "Goodbye.", "ko": "안녕히 가세요."},
     "help": {
         "en": (
