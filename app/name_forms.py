@@ -9,6 +9,38 @@ from app.question import NameMatch
 from app.romanise import is_hangul
 from ingest.lexical import analyse
 
+# Cities that stand for a government. To give one as another name of the country would be wrong: 한국 is not Seoul.
+_SEATS = frozenset(
+    [
+        "Seoul",
+        "Washington",
+        "Pyongyang",
+        "P'yŏngyang",
+        "Tokyo",
+        "Beijing",
+        "Moscow",
+        "Taipei",
+        "Kyiv",
+        "Brussels",
+        "Hanoi",
+        "Delhi",
+        "Canberra",
+        "Tehran",
+        "Manila",
+        "Ottawa",
+        "Berlin",
+        "Paris",
+        "서울",
+        "워싱턴",
+        "평양",
+        "도쿄",
+        "베이징",
+        "모스크바",
+        "하노이",
+        "테헤란",
+        "파리",
+    ]
+)
 _SHORT = 4  # capital letters up to which a form is written in just this case: "ICE" is not "ice"
 
 
@@ -21,15 +53,22 @@ def met_form(match: NameMatch, text: str) -> str | None:
     """The words by which the text means the name that the question writes otherwise; None where there are none.
 
     Not where the question's own form stands there too, nor for a form that only says more or less of the same words
-    ("Donald Trump", "Trump"), nor for a country within English ("Seoul", "South Korea"): that needs no telling.
+    ("Donald Trump", "Trump"), nor for a country within English ("Seoul", "South Korea"): that needs no telling. Nor is a
+    seat of government given for a country ("한국", "Seoul").
     """
-    if holds_form(text, match.written) or (match.group == "countries" and not is_hangul(match.written[0])):
+    country = match.group == "countries"
+    if holds_form(text, match.written) or (country and (not is_hangul(match.written[0]) or _is_seat(match.written))):
         return None
-    found = [(form, _pattern(form).search(text)) for form in (match.name, *match.forms)]
+    forms = [form for form in (match.name, *match.forms) if not (country and _is_seat(form))]
+    found = [(form, _pattern(form).search(text)) for form in forms]
     held = [(form, words[0]) for form, words in found if words]
     if not held or any(_same_words(form, match.written) for form, _ in held):
         return None
     return held[0][1]
+
+
+def _is_seat(form: str) -> bool:
+    return form.split()[-1] in _SEATS
 
 
 @lru_cache(maxsize=4096)

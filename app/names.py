@@ -14,6 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from app.answers.schema import Language
 from app.errors import TablesInvalid
 from app.inflection import verb_surfaces
 from app.romanise import fold, is_hangul, romanised_person
@@ -173,6 +174,15 @@ class NameTables:
             found.append(Found(start, end, text[start:end], name))
             at += length
         return found
+
+    def shown(self, name: str, language: Language) -> str:
+        """The name as an answer in that language shows it: in Korean the first Hangul form, where there is one."""
+        korean = self._korean.get(name, ()) if language == "ko" else ()
+        return korean[0] if korean else name
+
+    @cached_property
+    def _korean(self) -> dict[str, tuple[str, ...]]:
+        return {name.name: name.korean for name in self.names}
 
     @cached_property
     def _first_tokens(self) -> frozenset[str]:

@@ -72,7 +72,7 @@ def import_jsonl(path: Path, to_dir: Path) -> ImportReport:
     """Write each line of ``path`` as one Markdown file in ``to_dir`` (made when missing).
 
     ``source`` becomes outlet, ``published_at`` published, ``body`` the text, ``category`` section and, with the title,
-    kind; ``id`` is kept, or made from the title. A line that is no article is reported and the others are written. A
+    kind; ``id`` is kept, or made from the title, and for a second article of that title from its words too. A line that is no article is reported and the others are written. A
     file that is there already is left alone: the same content counts as unchanged, other content is a problem.
     Raises UnreadableArticle where ``path`` itself cannot be read.
     """
@@ -80,9 +80,12 @@ def import_jsonl(path: Path, to_dir: Path) -> ImportReport:
     written: list[Path] = []
     problems: list[tuple[int, str]] = []
     unchanged = 0
+    by_title: dict[str, str] = {}  # ids made from titles → the article that has it
     for number, line in _lines(path):
         try:
             fields, body = _article_fields(line)
+            if not fields.get("id"):
+                fields = {"id": _own_id(fields, body, by_title), **fields}
             target = to_dir / f"{_file_name(fields['id'])}.md"
             if _write_new(target, join_front_matter(fields, body)):
                 written.append(target)
@@ -125,10 +128,18 @@ def _article_fields(line: str) -> tuple[dict[str, str], str]:
     if published:
         fields["published"] = _date(published)
     kind = fields.get("kind") or _kind(fields["title"], category)
-    fields["id"] = fields.get("id") or slug(fields["title"])[:MAX_ID_CHARS] or _digest(body)
     order = ("id", "title", "outlet", "section", "author", "published", "url", "lang", "kind")
     fields |= {"kind": kind} if kind else {}
     return {name: fields[name] for name in order if name in fields}, body
+
+
+def _own_id(fields: dict[str, str], body: str, taken: dict[str, str]) -> str:
+    """An id from the title; with a digest behind it where another article of this file has that title."""
+    plain = slug(fields["title"])[:MAX_ID_CHARS] or _digest(body)
+    whole = join_front_matter(fields, body)
+    if taken.setdefault(plain, whole) == whole:
+        return plain
+    return f"{plain[: MAX_ID_CHARS - 11]}-{_digest(whole)}"
 
 
 def _as_text(value: object) -> str:

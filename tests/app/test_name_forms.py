@@ -59,6 +59,13 @@ def test_a_country_needs_no_telling_within_english_but_does_from_korean():
     assert met_form(country._replace(written="한국"), "South Korea agreed.") == "South Korea"
 
 
+def test_a_city_is_not_given_as_the_name_of_a_country():
+    korea = NameMatch("한국", "South Korea", ("Seoul", "Korean"), "countries")
+    assert met_form(korea, "Seoul agreed.") is None
+    assert met_form(korea, "Seoul and the Korean parliament agreed.") == "Korean"
+    assert met_form(korea._replace(written="서울", forms=("ROK",)), "The ROK agreed.") is None
+
+
 def test_more_or_fewer_of_the_same_words_are_no_other_name():
     trump = NameMatch("Donald Trump", "Donald Trump", ("Trump", "트럼프"), "people")
     assert met_form(trump, "Trump agreed.") is None

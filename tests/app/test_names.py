@@ -182,3 +182,10 @@ def test_a_corpus_without_tables_uses_the_shipped_ones(tmp_path):
     own = NameTables.load(tmp_path, shipped)
     assert not own.names
     assert own.terms
+
+
+def test_a_name_is_shown_in_the_language_of_the_answer():
+    tables = NameTables.of([Name("South Korea", "countries", korean=("한국", "대한민국")), Name("AUKUS", "agreements")])
+    assert tables.shown("South Korea", "ko") == "한국"
+    assert tables.shown("South Korea", "en") == "South Korea"
+    assert tables.shown("AUKUS", "ko") == "AUKUS"

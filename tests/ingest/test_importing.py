@@ -127,3 +127,18 @@ def test_broken_characters_in_a_line_do_not_stop_the_import(tmp_path):
 def test_a_source_that_cannot_be_read_is_an_error(tmp_path):
     with pytest.raises(UnreadableArticle, match="No such file"):
         import_jsonl(tmp_path / "none.jsonl", tmp_path / "out")
+
+
+def test_two_articles_of_one_title_get_ids_of_their_own_the_same_each_time(tmp_path):
+    row = {name: value for name, value in ROW.items() if name != "id"}
+    rows = [row, row | {"body": "Another text."}, row | {"published_at": "2024-11-13"}, row]
+    report = import_jsonl(lines(tmp_path / "in.jsonl", *rows), tmp_path / "out")
+    assert (len(report.written), report.unchanged, report.problems) == (3, 1, ())
+    ids = [read_article(path)[0].id for path in report.written]
+    assert ids[0] == "joint-fact-sheet-on-a-meeting-ships"
+    assert all(one.startswith(f"{ids[0]}-") for one in ids[1:])
+    assert len(set(ids)) == 3
+    again = import_jsonl(tmp_path / "in.jsonl", tmp_path / "out")
+    assert (again.written, again.unchanged, again.problems) == ((), 4, ())
+    changed = import_jsonl(lines(tmp_path / "in.jsonl", row | {"body": "Yet another."}), tmp_path / "out")
+    assert "not overwritten" in changed.problems[0][1]  # an article that was imported before and has changed since
