@@ -8,13 +8,14 @@ from pathlib import Path
 
 import numpy as np
 
-from ingest.chroma import ChromaStore, CollectionGone, NoIndex, Pointer, database_identity
+from ingest.chroma import SAVED_AFTER, ChromaStore, CollectionGone, NoIndex, Pointer, database_identity
 from ingest.chunking import IndexSettings
 from ingest.derived import Derived, build_derived, open_derived
 from ingest.errors import IndexMismatch, IndexUnavailable
 from ingest.locks import Gate
 from ingest.records import ChromaServer
 from ingest.tables import Scanned
+from ingest.vector_files import vectors_kept
 
 _ATTEMPTS = 5  # states a reader may see pass while it opens; each takes a writer seconds
 
@@ -54,7 +55,11 @@ def open_store(location: Path | ChromaServer, *, create: bool = False) -> Chroma
     """A connection whose vectors are loaded, while no writer is in the middle of a batch."""
     if not isinstance(location, Path):
         return ChromaStore(location, create=create)
-    with Gate(location).passing() if location.is_dir() else nullcontext():
+    there = location.is_dir()
+    with (
+        Gate(location).passing() if there else nullcontext(),
+        vectors_kept(location, 0, SAVED_AFTER) if there else nullcontext(),
+    ):
         store = ChromaStore(location, create=create)
         pointer = store.pointer()
         if pointer:

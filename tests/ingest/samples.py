@@ -8,11 +8,17 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+import ingest.chroma
+import ingest.sync
+import ingest.views
+import ingest.writer
 from ingest.articles import Article, Mark
+from ingest.chroma import BATCH, HNSW, SAVED_AFTER
 from ingest.chunking import Chunk, IndexSettings, SentenceChunker
 from ingest.embedding import TextEmbeddings
 from ingest.index import IndexWriter
 from ingest.lexical import ANALYSER_VERSION
+from ingest.sync import BATCH_CHUNKS
 
 DIMENSION = 16
 SETTINGS = IndexSettings("test vectors", DIMENSION, ANALYSER_VERSION, chunk_pieces=40)
@@ -66,6 +72,20 @@ def put(writer: IndexWriter, *articles: Article) -> None:
 def small_chunks(embeddings: TextEmbeddings) -> IndexSettings:
     """In place of ``ingest.sync.settings_for``: many chunks of little text."""
     return IndexSettings(embeddings.name, embeddings.dimension, ANALYSER_VERSION, chunk_pieces=40)
+
+
+def set_scale(set_attribute: Callable[[object, str, object], None], scale: int) -> None:
+    """Batches, and Chroma's threshold for saving its vectors, ``scale`` times as small as they ship.
+
+    A sync of so many times fewer chunks then goes the same way. ``set_attribute``: setattr, or a monkeypatch's.
+    """
+    set_attribute(ingest.sync, "settings_for", small_chunks)
+    set_attribute(ingest.sync, "BATCH_CHUNKS", BATCH_CHUNKS // scale)
+    set_attribute(ingest.writer, "BATCH", BATCH // scale)
+    set_attribute(ingest.chroma, "BATCH", BATCH // scale)
+    for module in (ingest.chroma, ingest.views):
+        set_attribute(module, "SAVED_AFTER", SAVED_AFTER // scale)
+    set_attribute(ingest.chroma, "HNSW", {**HNSW, "sync_threshold": SAVED_AFTER // scale})
 
 
 class TestEmbeddings(TextEmbeddings):

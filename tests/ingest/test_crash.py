@@ -1,12 +1,15 @@
-"""SIGKILL in the middle of a sync: the next one ends with what a fresh index holds, and readers never notice."""
+"""A sync killed in the middle: the next one ends with what a fresh index holds, and readers never notice.
+
+Each test runs with batches, and Chroma's threshold for saving vectors, a tenth as large as they ship, over a tenth of
+the chunks; the long suite runs it as they ship, with more kills.
+"""
 
 import json
-import os
-import random
+import shutil
+import signal
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +19,8 @@ from ingest.errors import IndexUnavailable
 from ingest.index import Index, open_index
 from ingest.lexical import analyse
 from ingest.sync import sync
-from tests.ingest.samples import TestEmbeddings, make_article, small_chunks, vectors_of
+from tests.ingest.samples import TestEmbeddings, make_article, set_scale, vectors_of
+from tests.waiting import wait_for
 
 ROOT = Path(__file__).parents[2]
 QUESTIONS = [
@@ -27,38 +31,56 @@ QUESTIONS = [
     "sentence 3 of article 11",
     "won dollar",
 ]
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+SENTENCES = 300  # of an article as the scale is 1; each makes a chunk, so that four articles pass Chroma's threshold
+ANEW_AFTER = 3  # kills on what the last one left
+pytestmark = pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs fork and timers of processor time")
 
 
-@pytest.fixture(autouse=True)
-def many_chunks(monkeypatch):
-    """Enough of them that Chroma saves its vectors to disk, and forgets its log, in the middle of a sync."""
-    monkeypatch.setattr("ingest.sync.settings_for", small_chunks)
+@pytest.fixture(autouse=True, params=[10, pytest.param(1, marks=[pytest.mark.long, pytest.mark.timeout(1200)])])
+def scale(request, monkeypatch) -> int:
+    """Few enough rows a batch that Chroma saves its vectors, and forgets its log, in the middle of a sync."""
+    set_scale(monkeypatch.setattr, request.param)
+    return request.param
+
+
+@pytest.fixture
+def kills(scale) -> int:
+    return 4 if scale > 1 else 30
 
 
 @pytest.fixture(scope="module")
-def killer():
-    """Runs a sync in a process that is killed after so many seconds; the answer says whether it came to that."""
+def child():
     command = [sys.executable, "-m", "tests.ingest.crash_child"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
-
-        def kill(corpus, index, after_s, *, rebuild=False, embedding="test vectors"):
-            job = {"corpus": str(corpus), "index": str(index), "rebuild": rebuild, "embedding": embedding}
-            process.stdin.write(json.dumps(job | {"kill_after_s": after_s}) + "\n")
-            process.stdin.flush()
-            return json.loads(process.stdout.readline())
-
-        yield kill
+        yield process
         process.stdin.close()
 
 
-def write_corpus(folder: Path, numbers, edition=0) -> None:
-    """Articles of about 150 chunks each: seven of them pass Chroma's threshold for saving its vectors."""
-    folder.mkdir(exist_ok=True)
-    for number in numbers:
-        article = make_article(number, edition, sentences=550)
-        fields = f"title: {article.title}\noutlet: {article.outlet or 'KBS'}\npublished: 2025-0{number % 9 + 1}"
-        (folder / f"{article.id}.md").write_text(f"---\n{fields}\n---\n\n{article.text}")
+@pytest.fixture
+def killer(child, scale):
+    """Runs a sync in a process that is killed once it has used so much processor time; None lets it end."""
+
+    def run(corpus, index, after_cpu_s=None, *, rebuild=False, embedding="test vectors"):
+        job = {"corpus": str(corpus), "index": str(index), "rebuild": rebuild, "embedding": embedding, "scale": scale}
+        child.stdin.write(json.dumps(job | {"kill_after_cpu_s": after_cpu_s}) + "\n")
+        child.stdin.flush()
+        done = json.loads(child.stdout.readline())
+        assert not done["failed"], "the sync itself failed; what it said is on standard error"
+        return done
+
+    return run
+
+
+@pytest.fixture
+def write_corpus(scale):
+    def write(folder: Path, numbers, edition=0) -> None:
+        folder.mkdir(exist_ok=True)
+        for number in numbers:
+            article = make_article(number, edition, sentences=SENTENCES // scale)
+            fields = f"title: {article.title}\noutlet: {article.outlet or 'KBS'}\npublished: 2025-0{number % 9 + 1}"
+            (folder / f"{article.id}.md").write_text(f"---\n{fields}\n---\n\n{article.text}")
+
+    return write
 
 
 def contents(index: Index) -> dict:
@@ -91,45 +113,46 @@ def assert_whole(index: Index, expected: dict) -> None:
 
 def fresh(corpus: Path, folder: Path) -> dict:
     sync(corpus, folder, TestEmbeddings("test vectors"))
+    assert list(folder.glob("chroma/*/index_metadata.pickle")), "Chroma has not saved its vectors: are they too few?"
     return contents(open_index(folder))
 
 
 class Sweep:
-    """The same change, killed again and again at random moments."""
+    """The same change, killed at moments spread over the whole of it, each on what the last kill left."""
 
     def __init__(self, tmp_path: Path, killer) -> None:
         self.killer = killer
         self.corpus = tmp_path / "corpus"
-        self.index = tmp_path / "index"
+        self.prepared = tmp_path / "prepared"  # the index before the change; need not be there
         self.tmp_path = tmp_path
-        self.random = random.Random(20251124)
 
-    def change(self) -> None:
-        """Two new articles, two others replaced, two gone."""
-        write_corpus(self.corpus, range(8, 10))
-        write_corpus(self.corpus, range(2), edition=1)
-        for number in (2, 3):
-            (self.corpus / f"article-{number:03}.md").unlink()
-
-    def kill_until_done(self, before: dict | None, after: dict, kills: int, **options) -> int:
-        """Kill ``kills`` times, each time on what the last one left; how many hit a running sync."""
-        longest = self.length(**options)
-        hits = 0
-        for _ in range(kills):
-            hits += self.killer(self.corpus, self.index, self.random.uniform(0, longest), **options)["killed"]
+    def run(self, before: dict | None, after: dict, kills: int, **options) -> None:
+        """Kill ``kills`` times; where a change has come to its end, or was killed often, begin anew with another."""
+        whole = self.killer(self.corpus, self.begin("unkilled"), **options)["cpu_s"]
+        hits, left = 0, 0
+        for turn in range(kills):
+            if not left:
+                index, left = self.begin(f"index-{turn}"), ANEW_AFTER
+            # Steps of the golden ratio: however many there are, they cover the change evenly. The first is the middle.
+            killed = self.killer(self.corpus, index, whole * ((turn * 0.618034 + 0.5) % 1), **options)["killed"]
+            hits += killed
+            left = left - 1 if killed else 0
             try:
-                seen = contents(open_index(self.index))
+                seen = contents(open_index(index))
             except IndexUnavailable:
                 assert before is None
             else:
                 assert seen in (before, after), "a reader sees the state before or after, nothing between"
-        sync(self.corpus, self.index, TestEmbeddings(options.get("embedding", "test vectors")), rebuild=False)
-        assert_whole(open_index(self.index), after)
-        return hits
+            if not left or turn == kills - 1:
+                sync(self.corpus, index, TestEmbeddings("test vectors"))
+                assert_whole(open_index(index), after)
+                shutil.rmtree(index)
+        assert hits >= kills / 4, "the kills come too late to hit anything"
 
-    def length(self, **options) -> float:
-        """Seconds a whole sync of the corpus takes here and now."""
-        return self.killer(self.corpus, self.tmp_path / f"timing-{self.random.random()}", 60, **options)["seconds"]
+    def begin(self, name: str) -> Path:
+        if self.prepared.is_dir():
+            shutil.copytree(self.prepared, self.tmp_path / name)
+        return self.tmp_path / name
 
 
 @pytest.fixture
@@ -137,40 +160,29 @@ def sweep(tmp_path, killer):
     return Sweep(tmp_path, killer)
 
 
-@pytest.mark.parametrize("kills", [3, pytest.param(60, marks=[pytest.mark.long, pytest.mark.timeout(1200)])])
-def test_a_first_ingest_that_is_killed(sweep, kills, tmp_path):
+def test_a_first_ingest_that_is_killed(sweep, write_corpus, kills, tmp_path):
     write_corpus(sweep.corpus, range(8))
-    after = fresh(sweep.corpus, tmp_path / "fresh")
-    assert sweep.kill_until_done(None, after, kills)
+    sweep.run(None, fresh(sweep.corpus, tmp_path / "fresh"), kills)
 
 
-@pytest.mark.parametrize("kills", [3, pytest.param(60, marks=[pytest.mark.long, pytest.mark.timeout(1200)])])
-def test_a_change_that_is_killed(sweep, kills, tmp_path):
+def test_a_change_that_is_killed(sweep, write_corpus, kills, tmp_path):
+    """Two new articles, two others replaced, two gone."""
     write_corpus(sweep.corpus, range(8))
-    before = fresh(sweep.corpus, sweep.index)
-    sweep.change()
-    after = fresh(sweep.corpus, tmp_path / "fresh")
-    assert sweep.kill_until_done(before, after, kills)
+    before = fresh(sweep.corpus, sweep.prepared)
+    write_corpus(sweep.corpus, range(8, 10))
+    write_corpus(sweep.corpus, range(2), edition=1)
+    for number in (2, 3):
+        (sweep.corpus / f"article-{number:03}.md").unlink()
+    sweep.run(before, fresh(sweep.corpus, tmp_path / "fresh"), kills)
 
 
-@pytest.mark.parametrize("kills", [3, pytest.param(60, marks=[pytest.mark.long, pytest.mark.timeout(1200)])])
-def test_a_rebuild_that_is_killed(sweep, kills, tmp_path):
+def test_a_rebuild_that_is_killed(sweep, write_corpus, kills):
     write_corpus(sweep.corpus, range(8))
-    before = fresh(sweep.corpus, sweep.index)
-    assert sweep.kill_until_done(before, before, kills, rebuild=True)
+    before = fresh(sweep.corpus, sweep.prepared)
+    sweep.run(before, before, kills, rebuild=True)
 
 
-@pytest.mark.long
-@pytest.mark.timeout(1200)
-def test_fresh_starts_killed_once_each(sweep, tmp_path):
-    write_corpus(sweep.corpus, range(8))
-    after = fresh(sweep.corpus, tmp_path / "fresh")
-    for turn in range(30):
-        sweep.index = tmp_path / f"index-{turn}"
-        sweep.kill_until_done(None, after, 1)
-
-
-def test_every_vector_is_found_after_writers_in_two_processes(killer, tmp_path):
+def test_every_vector_is_found_after_writers_in_two_processes(killer, write_corpus, tmp_path):
     """Serve open, ingest by command line, serve syncs: the case in which Chroma loses vectors without a word."""
     corpus, index = tmp_path / "corpus", tmp_path / "index"
     write_corpus(corpus, range(4))
@@ -179,7 +191,7 @@ def test_every_vector_is_found_after_writers_in_two_processes(killer, tmp_path):
     serving.dense(vectors_of(["x"])[0], 3)
     for turn in range(2):
         write_corpus(corpus, range(4 + 4 * turn, 6 + 4 * turn))
-        assert not killer(corpus, index, 60)["killed"]
+        killer(corpus, index)
         serving.refresh()
         write_corpus(corpus, range(6 + 4 * turn, 8 + 4 * turn))
         sync(corpus, index, TestEmbeddings("test vectors"))
@@ -188,7 +200,7 @@ def test_every_vector_is_found_after_writers_in_two_processes(killer, tmp_path):
     assert_whole(open_index(index), contents(serving))
 
 
-def test_a_reader_sees_every_change_and_no_error(killer, tmp_path):
+def test_a_reader_sees_every_change_and_no_error(killer, write_corpus, tmp_path):
     """While another process adds, replaces, removes and rebuilds, a reader that refreshes asks on and on."""
     corpus, folder = tmp_path / "corpus", tmp_path / "index"
     write_corpus(corpus, range(3))
@@ -216,20 +228,25 @@ def test_a_reader_sees_every_change_and_no_error(killer, tmp_path):
                 failures.append(error)
             asked[0] += 1
 
+    def change(generation, **options):
+        killer(corpus, folder, **options)
+        wait_for(lambda: generation in generations, f"readers to see generation {generation}")
+
     threads = [threading.Thread(target=ask) for _ in range(2)]
     [thread.start() for thread in threads]
-    write_corpus(corpus, range(3, 6))
-    killer(corpus, folder, 60)
-    write_corpus(corpus, range(1, 4), edition=1)
-    killer(corpus, folder, 60)
-    killer(corpus, folder, 60, rebuild=True)
-    for number in range(1, 3):
-        (corpus / f"article-{number:03}.md").unlink()
-    killer(corpus, folder, 60)
-    time.sleep(0.5)
-    done.set()
-    [thread.join() for thread in threads]
+    try:
+        write_corpus(corpus, range(3, 6))
+        change(2)
+        write_corpus(corpus, range(1, 4), edition=1)
+        change(3)
+        change(4, rebuild=True)
+        for number in range(1, 3):
+            (corpus / f"article-{number:03}.md").unlink()
+        change(5)
+        wait_for(lambda: asked[0] > 50, "50 questions")
+    finally:
+        done.set()
+        [thread.join() for thread in threads]
     assert not failures, failures[:3]
-    assert asked[0] > 50
     assert max(generations) == 5
     assert set(index.articles()) == {f"article-{number:03}" for number in (0, 3, 4, 5)}
