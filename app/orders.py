@@ -29,7 +29,7 @@ _BEGINNINGS: Final = "|".join(
 _ANYWHERE: Final = "|".join(
     (
         r"\bsystem override\b|\bdeveloper mode\b|\bjailbreak\b|\bnew (?:system )?instructions? (?:from|by)\b",
-        r"\b(?:no matter what|whatever|regardless of what) (?:the |your |any )?(?:text|source|article|document)s? says?\b",
+        r"\b(?:no matter what|whatever) (?:the |your |any )?(?:text|source|article|document)s? says?\b",
         r"(?:이전|위의?|모든|앞의) ?(?:지시|명령|규칙|지침)[가-힣]* ?(?:모두 ?|전부 ?|다 ?)?(?:무시|잊|무효)",
         r"시스템 ?프롬프트|(?:인|한|은|는) ?척(?:을)? ?(?:해|하고|하며)|라고만 ?(?:답|말|대답)",
     )
