@@ -9,7 +9,7 @@ PYTHONS ?= python3.12 python3.11 python3.13 python3 python "$$HOME"/.pyenv/versi
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup model chat test test-long test-all check lock
+.PHONY: help setup model chat test test-long test-all gate check lock
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -27,6 +27,9 @@ test-long: setup $(VENV)/.hanmi-dev ## only the long suites
 
 test-all: setup $(VENV)/.hanmi-dev ## the test suite and the long suites
 	@$(PY) -m pytest --numprocesses auto -rs -m "long or not long" $(ARGS)
+
+gate: setup ## answers to known questions: fails when a figure falls below evals/thresholds.toml
+	@$(PY) -m app eval gate $(ARGS)
 
 check: setup $(VENV)/.hanmi-dev ## ruff, format and mypy --strict
 	@$(PY) -m ruff check .

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,11 +12,14 @@ from click.core import ParameterSource
 from app.cli.options import FOLDER, WrongUse, print_json, with_settings
 from app.settings import AppSettings
 from evals.commands.calibrate import calibrate
+from evals.commands.compare import compare
+from evals.commands.gate import gate
 from evals.commands.lint import lint
 from evals.commands.options import progress_bar
 
 if TYPE_CHECKING:
     from evals.datasets import Part
+    from evals.judge_model import Judge
     from evals.run import Finished
 
 
@@ -39,6 +43,14 @@ if TYPE_CHECKING:
 )
 @click.option("--out", type=FOLDER, help="Folder for the run.  [default: evals/runs/DATE-TIME in .hanmi]")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
+@click.option(
+    "--judge",
+    "judge_model",
+    is_flag=False,
+    flag_value="",
+    metavar="[MODEL]",
+    help="Also have a model judge the answers; it is sent questions, answers and quotations.  [default: no model]",
+)
 @with_settings()
 def evaluate(
     settings: AppSettings,
@@ -48,18 +60,22 @@ def evaluate(
     limit: int | None,
     out: Path | None,
     as_json: bool,
+    judge_model: str | None,
 ) -> None:
     """Ask the cases of the sets and compare the answers with what is known of them.
 
     Rows, summary and an HTML report are kept in a folder of the run; nothing but the embedded model is needed, and
-    nothing leaves the machine. The indexes are its own, in .hanmi/evals: --index is not looked at. The exit status is 1
-    when a case could not be asked or the run was stopped.
+    without --judge nothing leaves the machine. The indexes are its own, in .hanmi/evals: --index is not looked at. The
+    exit status is 1 when a case could not be asked or the run was stopped.
     """
     context = click.get_current_context()
     if context.invoked_subcommand is not None:
         _refuse_misplaced(context)
         return
+    judge = _judge(settings, judge_model)  # before the run, which takes minutes: it may not be usable
     finished = _run(settings, sets, data, part, limit, out)
+    if judge is not None and not finished.stopped:
+        finished = _judged(finished, judge)
     report = _report(finished.folder)
     if as_json:
         print_json({"folder": str(finished.folder), "report": str(report), **finished.summary})
@@ -94,6 +110,21 @@ def _run(
         return run_sets(sets, settings, folder, progress, part, limit)
 
 
+def _judge(settings: AppSettings, model: str | None) -> Judge | None:
+    if model is None:
+        return None
+    from evals.judge_model import open_judge
+
+    return open_judge(settings, model)
+
+
+def _judged(finished: Finished, judge: Judge) -> Finished:
+    from evals.judge import judge_run
+
+    with progress_bar() as progress:
+        return replace(finished, summary=judge_run(finished.folder, judge, progress))
+
+
 def _report(folder: Path) -> Path:
     from evals.report import write_report
 
@@ -101,4 +132,6 @@ def _report(folder: Path) -> Path:
 
 
 evaluate.add_command(calibrate)
+evaluate.add_command(compare)
 evaluate.add_command(lint)
+evaluate.add_command(gate)
