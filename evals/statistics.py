@@ -66,13 +66,21 @@ class Abstention(NamedTuple):
 
 def abstention(wrongly: Floats, rightly: Floats) -> Abstention:
     """``wrongly``: 1 for each answerable question that was refused, else 0; ``rightly``: of the others; none empty."""
-    wrong, right = wrongly.sum(), rightly.sum()
-    wrongs, rights = _counts(len(wrongly), 0) @ wrongly, _counts(len(rightly), 1) @ rightly
-    return Abstention(
-        _estimate(float(right / max(1, right + wrong)), rights / np.maximum(1, rights + wrongs)),
-        _estimate(float(right / len(rightly)), rights / len(rightly)),
-        _estimate(float(2 * right / (right + wrong + len(rightly))), 2 * rights / (rights + wrongs + len(rightly))),
-    )
+    return Abstention(*(_estimate(float(shares[0]), shares[1:]) for shares in _abstention(wrongly, rightly)))
+
+
+def abstention_difference(ours: tuple[Floats, Floats], theirs: tuple[Floats, Floats]) -> Abstention:
+    """Ours less theirs; each (wrongly, rightly) as above, in the same order of questions."""
+    figures = zip(_abstention(*ours), _abstention(*theirs), strict=True)
+    return Abstention(*(_estimate(float(mine[0] - other[0]), mine[1:] - other[1:]) for mine, other in figures))
+
+
+def _abstention(wrongly: Floats, rightly: Floats) -> tuple[Floats, Floats, Floats]:
+    """Precision, recall and F1, each of the questions as they are and then of every resample."""
+    wrong = np.append(wrongly.sum(), _counts(len(wrongly), 0) @ wrongly)
+    right = np.append(rightly.sum(), _counts(len(rightly), 1) @ rightly)
+    positives = len(rightly)
+    return right / np.maximum(1, right + wrong), right / positives, 2 * right / (right + wrong + positives)
 
 
 def refused_at(wrongly: float, answerable: Floats, others: Floats) -> Estimate:
@@ -96,6 +104,37 @@ def _refused_at(wrongly: float, answerable: Floats, others: Floats, n_answerable
     places = np.searchsorted(others[other_order], bars, side="left")
     shares: Floats = refused[np.arange(len(refused)), places] / len(others)
     return shares
+
+
+class Agreement(NamedTuple):
+    """How far two verdicts on the same things agree."""
+
+    agreement: Estimate  # share of the pairs that are equal
+    kappa: Estimate | None  # Cohen's: what of it is beyond chance; None where every verdict is the same
+
+
+def agreement(tables: Floats) -> Agreement:
+    """``tables``: (cases, 2, 2), how often a case's pairs were (no, no), (no, yes), (yes, no), (yes, yes); n above 0.
+
+    Cases are resampled, not pairs: those of one case are alike. Resamples without a kappa are left out of its interval.
+    """
+    resampled = np.tensordot(_counts(len(tables), 0), tables, axes=1)  # (resamples, 2, 2)
+    same, kappa = _agreement(tables.sum(axis=0)[None])
+    again, kappas = _agreement(resampled)
+    known = kappas[~np.isnan(kappas)]
+    return Agreement(
+        _estimate(float(same[0]), again),
+        _estimate(float(kappa[0]), known) if not np.isnan(kappa[0]) else None,
+    )
+
+
+def _agreement(tables: Floats) -> tuple[Floats, Floats]:
+    """Share of equal pairs and Cohen's kappa of each (2, 2) table; NaN where chance alone would agree throughout."""
+    shares = tables / tables.sum(axis=(1, 2), keepdims=True)
+    same = shares[:, 0, 0] + shares[:, 1, 1]
+    chance = (shares.sum(axis=2) * shares.sum(axis=1)).sum(axis=1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return same, np.where(chance > 1 - 1e-12, np.nan, (same - chance) / (1 - chance))
 
 
 def _wins(positive: Floats, negative: Floats) -> Floats:

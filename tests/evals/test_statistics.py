@@ -92,3 +92,14 @@ def test_the_interval_of_a_share_refused_holds_the_share():
     found = statistics.refused_at(0.05, random.normal(2, 1, 300), random.normal(0, 1, 300))
     assert 0.02 < found.value - found.low < 0.15
     assert 0.02 < found.high - found.value < 0.15
+
+
+def test_two_abstentions_of_the_same_questions_differ_by_their_difference():
+    random = np.random.default_rng(6)
+    ours = (random.random(60) < 0.1).astype(float), (random.random(40) < 0.7).astype(float)
+    theirs = (random.random(60) < 0.3).astype(float), (random.random(40) < 0.6).astype(float)
+    found = statistics.abstention_difference(ours, theirs)
+    for difference, our, their in zip(found, statistics.abstention(*ours), statistics.abstention(*theirs), strict=True):
+        assert difference.value == pytest.approx(our.value - their.value)
+        assert difference.low < difference.value < difference.high
+    assert statistics.abstention_difference(ours, ours) == ((0, 0, 0),) * 3
