@@ -104,13 +104,13 @@ def gathered(collection: Collection, home: Path) -> Path:
     if stamp.is_file() and stamp.read_text("utf-8") == sources:
         return folder
     shutil.rmtree(folder, ignore_errors=True)
-    report = import_jsonl(collection.documents, folder)
+    report = import_jsonl(collection.documents, folder / "articles" / "documents")
     if report.problems:
         line, reason = report.problems[0]
         raise BadDataset(f"{collection.documents}:{line}: {reason}")
     root = articles_folder(collection.corpus)
     for name in list_files(root).articles:
-        target = folder / "corpus" / name
+        target = folder / "articles" / name  # an id may be made from the place in the folder
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(root / name, target)
     stamp.write_text(sources, "utf-8")

@@ -74,12 +74,14 @@ def test_a_refusal_of_what_the_articles_answer_gets_nothing():
 
 
 def test_citations_meet_gold_where_they_share_half_of_the_shorter():
-    half = len(REOPENED) // 2
-    inside, outside = HARBOUR[half - 2 : half + 10], HARBOUR[len(REOPENED) - 5 : len(REOPENED) + 20]
+    end = len(REOPENED)  # where the first gold quote ends
+    inside, across, outside = HARBOUR[5:15], HARBOUR[end - 15 : end + 10], HARBOUR[end - 10 : end + 15]
     both = a_case(gold=TWO)
-    found = scores(answered(cite(inside), cite(outside, 2), cite(VISITED, 3)), row=both)
+    found = scores(answered(cite(inside), cite(across, 2), cite(outside, 3), cite(VISITED, 4)), row=both)
     assert found["citation recall"] == 1 / 2
-    assert found["citation precision"] == pytest.approx(1 / 3)
+    assert found["citation precision"] == 1 / 2
+    assert scores(answered(cite(across)))["citation recall"] == 1
+    assert scores(answered(cite(outside)))["citation recall"] == 0
     elsewhere = answered(cite(REOPENED, article_id="other"))
     assert scores(elsewhere)["citation recall"] == 0
 
