@@ -58,9 +58,9 @@ def new_folder(home: Path, given: Path | None) -> Path:
 
 
 @contextmanager
-def row_file(folder: Path) -> Iterator[RowFile]:
+def row_file(folder: Path, name: str = ROWS) -> Iterator[RowFile]:
     """The rows of the run, open for writing."""
-    rows = RowFile(folder / ROWS)
+    rows = RowFile(folder / name)
     try:
         yield rows
     finally:

@@ -121,6 +121,16 @@ METRICS: Final[dict[str, Metric]] = {
         "discount log2(place + 1), over the best order.",
         "answerable cases with gold",
     ),
+    "judged correct": Metric(
+        "Judged correct",
+        "Share of a model's two verdicts (--judge) by which the answer is correct beside the gold; 0 for a refusal.",
+        "answerable cases on which it gave both verdicts, and refusals",
+    ),
+    "judged supported": Metric(
+        "Judged supported",
+        "Share of a model's verdicts (--judge), two on each claim, by which the quotations carry the claim.",
+        "cases whose answer claims something, on which it gave both verdicts",
+    ),
     "errors": Metric(
         "Errors", "Share of the cases that could not be asked; none of them is scored.", "all cases", "lower"
     ),

@@ -5,7 +5,7 @@ Only what is passed in counts: ``OPENAI_*`` lying in the environment changes not
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 from urllib.parse import urlsplit
@@ -32,7 +32,7 @@ class Remote:
     what: str  # "the embedding endpoint"
     settings: str  # how the names of its settings begin: HANMI_EMBEDDING
     model: str
-    api_key: str | None
+    api_key: str | None = field(repr=False)
     base_url: str
     timeout_s: float
     retries: int

@@ -22,6 +22,8 @@ def print_run(finished: Finished, report: str | None) -> None:
         if about["groups"]:
             _print_figures(console, about["groups"], summary["metrics"])
             console.print(_speed(about), soft_wrap=True)
+        if "judge" in about:
+            console.print(_judging(summary["judge"]["model"], about["judge"]), soft_wrap=True)
     if finished.stopped:
         console.print("Stopped: the cases that were not asked by then are marked as not run.")
     places = [f"Run in {finished.folder}", *([f"report in {report}"] if report else [])]
@@ -41,7 +43,23 @@ def _print_figures(console: Console, groups: Mapping[str, Any], metrics: Mapping
 def _cell(figure: Mapping[str, float] | None) -> str:
     if figure is None:
         return "–"
-    return f"{figure['value']:.3f} [{figure['low']:.3f}, {figure['high']:.3f}] of {figure['n']}"
+    return f"{_estimate(figure)} of {figure['n']}"
+
+
+def _estimate(figure: Mapping[str, float]) -> str:
+    return f"{figure['value']:.3f} [{figure['low']:.3f}, {figure['high']:.3f}]"
+
+
+def _judging(model: str, about: Mapping[str, Any]) -> str:
+    """What the judge judged, and how far it agrees with itself."""
+    told = [f"Judge {model}: {about['cases']:,} cases, {about['errors']:,} of its verdicts missing."]
+    for name, repeated in about["repeatability"].items():
+        kappa = _estimate(repeated["kappa"]) if repeated["kappa"] else "none (all verdicts are the same)"
+        told.append(
+            f"With itself, the material in another order, on {name.removeprefix('judged ')}: agreement "
+            f"{_estimate(repeated['agreement'])}, Cohen's kappa {kappa}, {repeated['n']:,} pairs of verdicts."
+        )
+    return "\n".join(told)
 
 
 def _counts(about: Mapping[str, Any]) -> str:

@@ -103,3 +103,29 @@ def test_two_abstentions_of_the_same_questions_differ_by_their_difference():
         assert difference.value == pytest.approx(our.value - their.value)
         assert difference.low < difference.value < difference.high
     assert statistics.abstention_difference(ours, ours) == ((0, 0, 0),) * 3
+
+
+def test_agreement_beyond_chance_is_cohens_kappa():
+    # 20 yes-yes, 5 yes-no, 10 no-yes, 15 no-no: 0.7 agree where chance gives 0.5
+    tables = np.array(
+        [[[1, 0], [0, 0]]] * 15 + [[[0, 1], [0, 0]]] * 10 + [[[0, 0], [1, 0]]] * 5 + [[[0, 0], [0, 1]]] * 20
+    )
+    found = statistics.agreement(tables)
+    assert found.agreement.value == pytest.approx(0.7)
+    assert found.kappa.value == pytest.approx(0.4)
+    assert found.agreement.low < 0.65 < 0.75 < found.agreement.high
+    assert found.kappa.low < 0.3 < 0.5 < found.kappa.high
+
+
+def test_pairs_of_one_case_are_drawn_together():
+    by_case = np.array([[[4, 0], [0, 0]], [[0, 4], [0, 0]], [[0, 0], [0, 4]], [[0, 0], [0, 4]]])
+    one_by_one = np.vstack([np.repeat(table[None] // 4, 4, axis=0) for table in by_case])
+    wide, narrow = statistics.agreement(by_case), statistics.agreement(one_by_one)
+    assert wide.agreement.value == narrow.agreement.value == 0.75
+    assert wide.agreement.low < narrow.agreement.low
+
+
+def test_where_every_verdict_is_the_same_there_is_no_kappa():
+    found = statistics.agreement(np.array([[[0, 0], [0, 3]]]))
+    assert found.agreement == (1, 1, 1)
+    assert found.kappa is None
