@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 
 import docx
@@ -28,13 +27,13 @@ _MAX_UNPACKED = 500_000_000  # bytes; a ten-page document unpacks to about one m
 _LIST_STYLE = re.compile(r"list|목록|글머리", re.I)
 _HEADING_STYLE = re.compile(r"(?:heading|title|subtitle|제목)", re.I)
 # The properties of python-docx's own template, which say nothing about the article.
-_TEMPLATE_AUTHOR, _TEMPLATE_CREATED = "python-docx", datetime(2013, 12, 23).date()
+_TEMPLATE_AUTHOR = "python-docx"
 
 _DAMAGE = (zipfile.BadZipFile, PackageNotFoundError, KeyError, ValueError, SyntaxError, EOFError, AttributeError)
 
 
 def read_docx(path: Path, max_chars: int) -> tuple[Cleaned, dict[str, str]]:
-    """The body's paragraphs and tables in order and the fields of the core properties (title, author, created).
+    """The body's paragraphs and tables in order and the fields of the core properties (title, author).
 
     Struck-out runs and deletions under review are left out and counted. Raises UnreadableArticle for a file that is no
     DOCX, is damaged, needs a password, or holds more than ``max_chars``.
@@ -64,15 +63,10 @@ def _opened(path: Path) -> Document:
 
 def _fields(document: Document) -> dict[str, str]:
     properties = document.core_properties
-    try:
-        created = properties.created
-    except ValueError:
-        created = None
     author = clean_line(properties.author or "")
     return {
         "title": clean_line(properties.title or ""),
         "author": "" if author == _TEMPLATE_AUTHOR else author,
-        "published": created.date().isoformat() if created and created.date() != _TEMPLATE_CREATED else "",
         "lang": properties.language or "",
         "section": properties.category or "",
     }

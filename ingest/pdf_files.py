@@ -28,7 +28,7 @@ _NO_TITLE = re.compile(
 
 
 def read_pdf(path: Path, max_chars: int) -> tuple[Cleaned, dict[str, str]]:
-    """The text of all pages and the fields of the document's properties (title, author, date of creation).
+    """The text of all pages and the fields of the document's properties (title, author).
 
     Running heads, running feet and page numbers are counted as boilerplate. Raises UnreadableArticle for a file that is
     no PDF, is cut off or damaged, needs a password, holds pictures of pages only, or more than ``max_chars``.
@@ -106,17 +106,8 @@ def _fields(reader: PdfReader) -> dict[str, str]:
     if properties is None:
         return {}
     title = clean_line(str(properties.title or ""))
-    try:
-        created = properties.creation_date
-    except ValueError:
-        created = None
-    return own_fields(
-        {
-            "title": "" if _NO_TITLE.search(title) else title,
-            "author": str(properties.author or ""),
-            "published": created.date().isoformat() if created else "",
-        }
-    )
+    # The date of creation is when the file was made (a print-out, an archive), not when its text was published.
+    return own_fields({"title": "" if _NO_TITLE.search(title) else title, "author": str(properties.author or "")})
 
 
 def _without_running_lines(pages: list[list[_Line]]) -> tuple[list[list[_Line]], int]:

@@ -14,7 +14,7 @@ from app.settings import AppSettings
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--to", type=FOLDER, help="Folder for the files.  [default: articles/ in the corpus]")
 @click.option("--json", "as_json", is_flag=True, help="Print the counts and problems as JSON.")
-@with_settings()
+@with_settings(makes_corpus=True)
 def import_(settings: AppSettings, file: Path, to: Path | None, as_json: bool) -> None:
     """Write each article of FILE (JSON lines) as a Markdown file; nothing is overwritten.
 

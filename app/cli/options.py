@@ -34,12 +34,13 @@ class WrongUse(click.ClickException):
     exit_code = 2
 
 
-def with_settings(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def with_settings(*names: str, makes_corpus: bool = False) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Give a command the settings in force as its first argument, with --index and --corpus as options.
 
-    ``names``: further options of the command that are settings too. Errors that are written for the user become one
-    line on standard error, with exit status 2 for wrong settings or input and 1 for the rest; HANMI_DEBUG=1 shows
-    where any of them arose.
+    ``names``: further options of the command that are settings too. A folder after --corpus must be there unless the
+    command makes it: with a misspelt one the index of another corpus would answer. Errors that are written for the
+    user become one line on standard error, with exit status 2 for wrong settings or input and 1 for the rest;
+    HANMI_DEBUG=1 shows where any of them arose.
     """
 
     def decorate(command: Callable[..., None]) -> Callable[..., None]:
@@ -52,6 +53,10 @@ def with_settings(*names: str) -> Callable[[Callable[..., None]], Callable[..., 
                 flags["chroma_url"] = ""  # a folder on the command line beats a server in the environment
             debug = False
             try:
+                if flags["corpus"] is not None and not makes_corpus and not flags["corpus"].expanduser().is_dir():
+                    raise SettingsError(
+                        f"there is no folder {flags['corpus']}; --corpus names the folder of the articles"
+                    )
                 settings = load_settings(flags)
                 debug = settings.debug
                 configure_logging(settings)

@@ -67,6 +67,7 @@ def _page(services: Services) -> dict[str, Any]:
         "oldest": dates[0] if dates else None,
         "newest": dates[-1] if dates else None,
         "headline": records[0].title if len(records) == 1 else None,
+        "article_id": records[0].id if len(records) == 1 else None,
         "suggestions": services.suggestions.questions(),
         "last_sync": state.finished_at if state else None,
         "problems": _problems(state.report if state else {}),

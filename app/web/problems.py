@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse
 from starlette.routing import Match
 
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
-_OURS = ("/api/{rest:path}", "/static/{rest:path}", "/healthz", "/readyz")
+_OURS = ("/api/{rest:path}", "/static/{name}", "/healthz", "/readyz")
 _NO_SUCH_ADDRESS = "there is nothing at this address; docs/api.md lists what there is"
 # By the type that pydantic gives a problem; what is in its "ctx" stands between braces.
 _SENTENCES = {

@@ -58,6 +58,14 @@ def test_ask_prints_the_answer_as_plain_text_where_there_is_no_terminal(stub) ->
     assert stub.asked[0][0] == "How much?"
 
 
+def test_a_corpus_that_is_not_there_is_said_and_not_answered_for(stub, tmp_path: Path) -> None:
+    for command in ("ask", "search"):
+        result = hanmi(command, "q", "--corpus", str(tmp_path / "typo"))
+        assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
+        assert f"there is no folder {tmp_path / 'typo'}" in result.stderr
+    assert not stub.asked
+
+
 def test_ask_json_is_the_contract(stub) -> None:
     answer = json.loads(hanmi("ask", "How much?", "--json").stdout)
     citation = answer["citations"][0]

@@ -104,6 +104,9 @@ def test_the_one_article_state_says_what_there_is_and_offers_questions_it_answer
     assert page.locator(".only-title").inner_text() == "US Pushes South Korea to Strengthen Self-Reliance"
     assert not page.locator(".filters-button").is_visible()  # one article leaves nothing to filter
     assert _focused(page) == "Question"
+    page.locator(".only-title button").click()
+    page.locator(".reader .text p").first.wait_for()
+    page.keyboard.press("Escape")
     page.locator(".suggestion").first.wait_for(timeout=30_000)
     assert page.locator(".suggestion").count() == 4
     page.locator(".suggestion").first.click()

@@ -2,7 +2,7 @@
 
 import { el, fill, printable, svg } from "./dom.js";
 import { endnotes, evidenceOf, sourceName } from "./evidence.js";
-import { displayDate, displayRange, number, t } from "./words.js";
+import { displayDate, displayRange, kindName, number, t } from "./words.js";
 
 const SHAPES = { answered: "●", partial: "◐", not_in_corpus: "○", conversation: "·", error: "✕" };
 // A sentence that names its source first begins a paragraph; the shapes are those of app/texts.py.
@@ -197,7 +197,7 @@ function light(view, lit, fromCard, act) {
 export function filterWords(filters) {
   const { outlets = [], kinds = [], published_from: from, published_to: to } = filters ?? {};
   return [
-    ...outlets.map((value) => ["outlets", value, value]), ...kinds.map((value) => ["kinds", value, value]),
+    ...outlets.map((value) => ["outlets", value, value]), ...kinds.map((value) => ["kinds", value, kindName(value)]),
     ...(from ? [["published_from", from, t("since", displayDate(from))]] : []),
     ...(to ? [["published_to", to, t("until", displayDate(to))]] : []),
   ];

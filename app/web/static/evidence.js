@@ -1,7 +1,7 @@
 // The quotations an answer rests on, as cards, and what a chip and a card say of a source.
 
 import { addressOfQuote, el, printable, unitsOf } from "./dom.js";
-import { displayDate, t } from "./words.js";
+import { displayDate, kindName, t } from "./words.js";
 
 const AROUND_CHARS = 120; // of the passage on either side of a quotation: about two lines of a card
 
@@ -42,7 +42,7 @@ export function sourceLine(citation) {
   const parts = [citation.outlet, citation.speaker || citation.author, date].filter(Boolean);
   return el("p", { class: "source" },
     el("span", { class: "who" }, parts.join(" · ")),
-    citation.kind ? el("span", { class: "kind" }, citation.kind) : null);
+    citation.kind ? el("span", { class: "kind" }, kindName(citation.kind)) : null);
 }
 
 function openButton(citation, number, open) {

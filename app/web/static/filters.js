@@ -2,7 +2,7 @@
 
 import { filterWords } from "./conversation.js";
 import { el, fill } from "./dom.js";
-import { number, t } from "./words.js";
+import { kindName, number, t } from "./words.js";
 
 const DATE = /^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$/;
 
@@ -53,7 +53,7 @@ function choices(filters, name, label) {
   if (!known.length) return "";
   const boxes = known.map(({ name: value, count }) => el("label", { class: "choice" },
     el("input", { type: "checkbox", checked: (filters.chosen[name] ?? []).includes(value), on: { change: (event) => pick(filters, name, value, event.target.checked) } }),
-    el("span", {}, value), el("span", { class: "count" }, number(count))));
+    el("span", {}, name === "kinds" ? kindName(value) : value), el("span", { class: "count" }, number(count))));
   return el("fieldset", {}, el("legend", {}, label), el("div", { class: "choices" }, boxes));
 }
 

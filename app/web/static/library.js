@@ -3,7 +3,7 @@
 import { getJson } from "./api.js";
 import { el, fill, printable, svg } from "./dom.js";
 import { citedArticles } from "./history.js";
-import { displayDate, language, number, t } from "./words.js";
+import { displayDate, kindName, language, number, t } from "./words.js";
 
 const OUTLETS_IN_CHART = 8;
 const BAR = { width: 5, gap: 1, height: 22 };
@@ -63,7 +63,7 @@ function controls(library, again) {
 function select(library, name, every, again) {
   const values = [...new Set(library.articles.map((one) => one[name]).filter(Boolean))].sort();
   if (values.length < 2) return "";
-  const options = [["", every], ...values.map((value) => [value, value])].map(([value, words]) => {
+  const options = [["", every], ...values.map((value) => [value, name === "kind" ? kindName(value) : value])].map(([value, words]) => {
     const option = el("option", {}, words);
     option.value = value;
     option.selected = value === library[name];
@@ -94,12 +94,12 @@ function drawRows(library, rows, found) {
     el("td", { class: "col-headline" },
       el("button", { type: "button", class: "link", lang: one.lang || null, on: { click: () => library.openArticle(one.id) } }, one.title || t("untitled")),
       el("span", { class: "narrow-outlet" }, one.outlet ?? "")), // the outlet has no column of its own on a phone
-    el("td", { class: "col-outlet" }, one.outlet ?? ""), el("td", { class: "col-kind" }, one.kind ?? ""),
+    el("td", { class: "col-outlet" }, one.outlet ?? ""), el("td", { class: "col-kind" }, kindName(one.kind ?? "")),
     el("td", { class: "col-words" }, number(one.words)), el("td", { class: "col-cited" }, one.cited ? number(one.cited) : "–"))));
 }
 
 function passes({ query, outlet, kind }, one) {
-  const told = [one.title, one.outlet, one.author, one.kind, one.published].join(" ").toLowerCase();
+  const told = [one.title, one.outlet, one.author, one.kind, kindName(one.kind ?? ""), one.published].join(" ").toLowerCase();
   return (!outlet || one.outlet === outlet) && (!kind || one.kind === kind)
     && query.toLowerCase().split(/\s+/).every((word) => told.includes(word));
 }

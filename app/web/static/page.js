@@ -177,7 +177,7 @@ function drawAround() {
   app.classList.toggle("starting", starting);
   words.hidden = !starting;
   if (starting) {
-    drawStartWords(words, page.collection, page.collectionFailure);
+    drawStartWords(words, page.collection, page.collectionFailure, (id) => page.reader.openArticle(id, []));
     drawNextQuestions(next, [t("tryThese"), 2], suggestions(), submit, page.collection?.articles === 1 ? t("addMore") : "");
     box.after(next);
   } else {

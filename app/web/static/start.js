@@ -3,16 +3,20 @@
 import { el, fill } from "./dom.js";
 import { displayRange, t } from "./words.js";
 
-/** Fills the start screen: what the collection holds, or why that is not known. */
-export function drawStartWords(element, collection, failure) {
+/** Fills the start screen: what the collection holds, or why that is not known. `open(id)` opens an only article. */
+export function drawStartWords(element, collection, failure, open) {
   if (!collection) {
     fill(element, el("p", { class: "lead-words" }, t("start")),
       failure ? el("p", { class: "failed", role: "alert" }, failure.sentence || t(failure.key === "offline" ? "unreachable" : failure.key)) : null);
     return;
   }
   fill(element, el("p", { class: "holding" }, holding(collection).join(" · ")),
-    collection.headline ? el("p", { class: "only-title" }, collection.headline) : null,
+    collection.headline ? onlyArticle(collection, open) : null,
     el("p", { class: "lead-words" }, collection.articles ? t("start") : t("noArticlesHelp")));
+}
+
+function onlyArticle({ headline, article_id: id }, open) {
+  return el("p", { class: "only-title" }, el("button", { type: "button", title: t("openArticle"), on: { click: () => open(id) } }, headline));
 }
 
 function holding({ articles, outlets, oldest, newest }) {

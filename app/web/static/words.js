@@ -142,6 +142,13 @@ const WORDS = {
   },
 };
 
+const KOREAN_KINDS = {
+  analysis: "분석", news: "뉴스", opinion: "칼럼", interview: "인터뷰", "fact sheet": "설명 자료", "joint statement": "공동 성명",
+  readout: "결과 발표", remarks: "발언", statement: "성명", "press briefing": "브리핑", "press conference": "기자회견",
+  proclamation: "포고문", "executive order": "행정명령", memorandum: "각서", notice: "공고", letter: "서한",
+  "presidential action": "대통령 조치",
+};
+
 export const LANGUAGES = [["en", "EN", "English"], ["ko", "한국어", "한국어"]];
 const KEY = "hanmi.language";
 let current = "en";
@@ -177,6 +184,11 @@ export function startLanguage() {
 export function t(key, ...values) {
   const words = WORDS[current][key];
   return typeof words === "function" ? words(...values) : words;
+}
+
+/** A kind of article as the interface calls it; one that we do not know stays as the article has it. */
+export function kindName(kind) {
+  return (current === "ko" && Object.hasOwn(KOREAN_KINDS, kind) && KOREAN_KINDS[kind]) || kind;
 }
 
 /** A number with its thousands parted. */

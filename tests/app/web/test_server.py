@@ -244,6 +244,10 @@ def test_an_answers_address_shows_the_page(client) -> None:
     assert (page.status_code, page.text) == (200, client.get("/").text)
 
 
+def test_what_gradios_page_loads_is_served(client) -> None:
+    assert client.get("/static/js/iframeResizer.contentWindow.min.js").status_code == 200
+
+
 def test_no_step_of_the_page_is_a_public_endpoint(client) -> None:
     assert client.get("/gradio_api/info").json() == {"named_endpoints": {}, "unnamed_endpoints": {}}
 
