@@ -42,13 +42,12 @@ BATCH = 500  # rows a write; under Chroma's limit (5,461) and half its sync_thre
 # leaves unsaved stays little, and a reader never waits at the gate for more than about 0.3 s
 PAGE = 5000  # rows a read of everything
 LOCKED_RETRIES = 20  # a reader meets SQLite's lock for a moment while a batch is committed
-SAVED_AFTER = 1000  # rows since Chroma saved the vectors last
 HNSW: CreateHNSWConfiguration = {
     "space": "cosine",
     "ef_construction": 100,  # 200 costs a fifth more time and finds half a per cent more
     "ef_search": 256,  # the engine asks for 100 of 8,000: finds .99 of the true ones; Chroma's 100 finds .945
     "max_neighbors": 16,
-    "sync_threshold": SAVED_AFTER,
+    "sync_threshold": 1000,
 }
 NOTES = "hanmi-notes"
 NOTE_VECTOR = np.ones((1, 1), dtype=np.float32)  # Chroma wants a vector with everything
@@ -207,15 +206,14 @@ class ChromaStore:
                     embeddings=vectors[start : start + BATCH],
                     documents=[row.text for row in batch],
                     metadatas=[row.fields for row in batch],
-                ),
-                len(batch),
+                )
             )
 
     def delete(self, name: str, ids: Sequence[str]) -> None:
         """Remove chunks, in batches; ids that are not there are passed over."""
         for start in range(0, len(ids), BATCH):
             batch = list(ids[start : start + BATCH])
-            self._write(lambda batch=batch: self._collection(name).delete(ids=batch), len(batch))  # type: ignore[misc]
+            self._write(lambda batch=batch: self._collection(name).delete(ids=batch))  # type: ignore[misc]
 
     def query(self, name: str, vector: np.ndarray, k: int, ids: Sequence[str] | None = None) -> list[Hit]:
         """The k nearest chunks by cosine similarity, best first; of these ids only, when given.
@@ -244,11 +242,11 @@ class ChromaStore:
             self._collections[name] = self._client.get_collection(name, embedding_function=None)
         return self._collections[name]
 
-    def _write(self, action: Callable[[], object], rows: int) -> None:
+    def _write(self, action: Callable[[], object]) -> None:
         if self.gate is None or not isinstance(self.location, Path):
             self._ask(action)
             return
-        with self.gate.writing(), vectors_kept(self.location, rows, SAVED_AFTER):
+        with self.gate.writing(), vectors_kept(self.location, writing=True):
             self._ask(action)
 
     def _ask(self, action: Callable[[], T]) -> T:

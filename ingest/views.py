@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ingest.chroma import SAVED_AFTER, ChromaStore, CollectionGone, NoIndex, Pointer, database_identity
+from ingest.chroma import ChromaStore, CollectionGone, NoIndex, Pointer, database_identity
 from ingest.chunking import IndexSettings
 from ingest.derived import Derived, build_derived, open_derived
 from ingest.errors import IndexMismatch, IndexUnavailable
@@ -58,7 +58,7 @@ def open_store(location: Path | ChromaServer, *, create: bool = False) -> Chroma
     there = location.is_dir()
     with (
         Gate(location).passing() if there else nullcontext(),
-        vectors_kept(location, 0, SAVED_AFTER) if there else nullcontext(),
+        vectors_kept(location, writing=False) if there else nullcontext(),
     ):
         store = ChromaStore(location, create=create)
         pointer = store.pointer()

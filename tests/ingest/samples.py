@@ -10,10 +10,9 @@ import numpy as np
 
 import ingest.chroma
 import ingest.sync
-import ingest.views
 import ingest.writer
 from ingest.articles import Article, Mark
-from ingest.chroma import BATCH, HNSW, SAVED_AFTER
+from ingest.chroma import BATCH, HNSW
 from ingest.chunking import Chunk, IndexSettings, SentenceChunker
 from ingest.embedding import TextEmbeddings
 from ingest.index import IndexWriter
@@ -83,9 +82,7 @@ def set_scale(set_attribute: Callable[[object, str, object], None], scale: int) 
     set_attribute(ingest.sync, "BATCH_CHUNKS", BATCH_CHUNKS // scale)
     set_attribute(ingest.writer, "BATCH", BATCH // scale)
     set_attribute(ingest.chroma, "BATCH", BATCH // scale)
-    for module in (ingest.chroma, ingest.views):
-        set_attribute(module, "SAVED_AFTER", SAVED_AFTER // scale)
-    set_attribute(ingest.chroma, "HNSW", {**HNSW, "sync_threshold": SAVED_AFTER // scale})
+    set_attribute(ingest.chroma, "HNSW", {**HNSW, "sync_threshold": HNSW["sync_threshold"] // scale})
 
 
 class TestEmbeddings(TextEmbeddings):

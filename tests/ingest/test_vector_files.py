@@ -6,7 +6,7 @@ import pytest
 
 from ingest.errors import IndexUnavailable
 from ingest.index import open_index
-from ingest.vector_files import COPIES, vectors_kept
+from ingest.vector_files import COPIES, PICKLE, vectors_kept
 from tests.ingest.samples import SETTINGS, make_article, put, set_scale, split, vectors_of
 
 ARTICLES = [make_article(number, sentences=30) for number in range(8)]
@@ -14,19 +14,24 @@ ARTICLES = [make_article(number, sentences=30) for number in range(8)]
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
-    """An index whose vectors Chroma has saved, killed in the middle of the next saving: two files of five are others."""
+    """An index whose vectors Chroma has saved, as it lies while a writer writes."""
     set_scale(monkeypatch.setattr, 10)
     index = tmp_path / "index"
     with open_index(index, SETTINGS, write=True) as writer:
         put(writer, *ARTICLES)
         writer.commit()
-    with vectors_kept(index, 100, 100):
-        folder = shutil.copytree(index, tmp_path / "killed")
-    (saved,) = [file.parent for file in folder.glob("chroma/*/index_metadata.pickle")]
+    with vectors_kept(index, writing=True):
+        return shutil.copytree(index, tmp_path / "killed")
+
+
+@pytest.fixture(autouse=True)
+def saved(folder):
+    """Where the files are; killed in the middle of the next saving: two of five are others."""
+    (saved,) = [file.parent for file in folder.glob(f"chroma/*/{PICKLE}")]
     with (saved / "length.bin").open("ab") as file:
         file.write(b"\0" * 400)
     (saved / "header.bin").write_bytes(b"\1" * 100)
-    return folder
+    return saved
 
 
 def found(folder):
@@ -55,13 +60,17 @@ def test_without_the_copies_nobody_opens_it(folder):
         open_index(folder)
 
 
-def test_copies_from_before_a_saving_that_was_completed_are_not_put_back(folder):
-    whole = next(copy for copy in (folder / COPIES).iterdir() if (copy / "index_metadata.pickle").is_file())
-    segment_id, place = whole.name.split("@")
-    shutil.rmtree(folder / "chroma" / segment_id)
-    shutil.copytree(whole, folder / "chroma" / segment_id)  # saved, and noted
-    shutil.rmtree(whole)
-    (whole.with_name(f"{segment_id}@{int(place) - 1}")).mkdir()
+@pytest.mark.parametrize("cut", [0, 2000])
+def test_a_pickle_that_was_cut_off_counts_for_nothing(folder, saved, cut):
+    (saved / PICKLE).write_bytes((saved / PICKLE).read_bytes()[:cut])
+    assert found(folder)
+
+
+def test_copies_from_before_a_saving_that_was_completed_are_not_put_back(folder, saved):
+    copy = folder / COPIES / saved.name
+    for file in copy.iterdir():
+        shutil.copyfile(file, saved / file.name)  # saved after the copies were made
+        file.write_bytes(b"of an earlier state")
     assert found(folder)
     assert not (folder / COPIES).exists()
 
