@@ -82,7 +82,7 @@ class Store:
     def feedback(self) -> list[Feedback]:
         """All feedback, the oldest first. Raises StoreUnavailable."""
         with self._open() as database:
-            query = "SELECT * FROM feedback ORDER BY given_at, answer_id"
+            query = "SELECT * FROM feedback ORDER BY given_at, rowid"
             rows = database.execute(query).fetchall() if database else []
         return [
             Feedback(answer_id, given_at, verdict, reason, json.loads(answer), json.loads(settings))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -73,7 +74,15 @@ def test_feedback_replaces_what_was_given_before_and_can_be_taken_back(file: Pat
     assert [each.answer_id for each in store.feedback()] == ["a1"]
 
 
-def test_many_threads_may_write_at_once(file: Path) -> None:
+def test_feedback_of_the_same_millisecond_stays_in_order(file: Path) -> None:
+    store = Store(file, 30)
+    for answer_id in ("b", "a", "c", "b"):
+        store.give(replace(given(answer_id), given_at="2025-09-30T10:12:05.123+00:00"))
+    assert [each.answer_id for each in store.feedback()] == ["a", "c", "b"]
+
+
+def test_many_threads_may_write_at_once(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.store.WAIT_S", 60)
     store = Store(file, 30)
     threads = [threading.Thread(target=store.keep, args=({"id": f"a{number}"},)) for number in range(12)]
     for thread in threads:
