@@ -83,6 +83,7 @@ def read_run(folder: Path) -> Run:
         raise BadDataset(f"{folder} holds no run: there is no {Path(error.filename).name} in it") from error
     except (OSError, ValueError) as error:
         raise BadDataset(f"the run in {folder} cannot be read: {error}") from error
-    if not isinstance(summary, dict) or summary.get("format") != FORMAT:
+    whole = isinstance(summary, dict) and all(isinstance(summary.get(name), dict) for name in ("sets", "metrics"))
+    if not whole or summary.get("format") != FORMAT or not all(isinstance(row, dict) for row in rows):
         raise BadDataset(f"{folder / SUMMARY} is not of the form that this version writes; run hanmi eval again")
     return Run(summary, rows)
