@@ -45,7 +45,7 @@ def scale(request, monkeypatch) -> int:
 
 @pytest.fixture
 def kills(scale) -> int:
-    return 4 if scale > 1 else 30
+    return 6 if scale > 1 else 30
 
 
 @pytest.fixture(scope="module")
