@@ -129,3 +129,15 @@ def test_where_every_verdict_is_the_same_there_is_no_kappa():
     found = statistics.agreement(np.array([[[0, 0], [0, 3]]]))
     assert found.agreement == (1, 1, 1)
     assert found.kappa is None
+
+
+def test_the_difference_of_other_questions_is_wider_than_that_of_the_same():
+    random = np.random.default_rng(6)
+    ours, theirs = random.normal(1, 1, 100), random.normal(0, 1, 40)
+    apart = statistics.difference_of_means(ours, theirs)
+    assert apart.value == pytest.approx(ours.mean() - theirs.mean())
+    # standard error √(1/100 + 1/40) = 0.187: about ± 0.37
+    assert apart.high - apart.low == pytest.approx(4 * 0.187, abs=0.15)
+    same = statistics.difference_of_means(ours, ours)
+    assert same.low < 0 < same.high
+    assert statistics.mean_difference(ours, ours) == (0, 0, 0)
