@@ -19,7 +19,7 @@ _MOST_TICKS: Final = 5
 
 @dataclass(frozen=True)
 class Dot:
-    """One figure of a chart of dots: a name, a point with whiskers, the figure in words; ``target`` is a tick."""
+    """One figure of a chart of dots: a name, a point with whiskers, the figure in words."""
 
     name: str
     words: str
@@ -27,7 +27,6 @@ class Dot:
     x: float
     low: float
     high: float
-    target: float | None
 
 
 @dataclass(frozen=True)
@@ -73,14 +72,13 @@ class Curve:
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure to draw: how it is called there, [value, low, high], over how many, what it should reach."""
+    """A figure to draw: how it is called there, [value, low, high], over how many."""
 
     name: str
     value: float
     low: float
     high: float
     n: int
-    target: float | None = None
 
     @property
     def words(self) -> str:
@@ -196,9 +194,8 @@ def _span(one: Mapping[str, Any]) -> str:
 
 
 def _dot(figure: Figure, y: float) -> Dot:
-    target = None if figure.target is None else _along(figure.target)
     x, low, high = _along(figure.value), _along(figure.low), _along(figure.high)
-    return Dot(figure.name, figure.words, y, x, low, high, target)
+    return Dot(figure.name, figure.words, y, x, low, high)
 
 
 def _bar(low: float, high: float, share: float, words: str) -> tuple[float, float, float, float, str]:

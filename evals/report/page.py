@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from app.render import printable
 from evals.report.cases import CaseView, case_view
-from evals.report.charts import ROW, WIDTH
+from evals.report.charts import WIDTH
 from evals.report.figures import figures_of
 from evals.run_folder import REPORT, Run, read_run
 
@@ -50,7 +50,6 @@ def render_report(run: Run) -> str:
             policy=f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; img-src data:; "
             "base-uri 'none'; form-action 'none'",
             width=WIDTH,
-            row=ROW,
         )
     )
 

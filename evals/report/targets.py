@@ -13,11 +13,12 @@ PART: Final[dict[tuple[str, str], float]] = {  # of part B, by set and metric
     ("whitehouse", "citation recall"): 0.70,
 }
 EVERYWHERE: Final[dict[str, float]] = {"quote exactness": 1.0}  # of every set and part
-GROUP: Final[dict[tuple[str, str], float]] = {  # by group and metric
-    ("kind followup", "answer contains"): 0.55,
-    ("lang ko", "answer contains"): 0.50,
-}
-_SHIPPED: Final = ("owner", "whitehouse")
+# Of the cases of a group alone, on part B too: what the row is called, the group, the metric.
+GROUPS: Final[tuple[tuple[str, str, str, float], ...]] = (
+    ("follow-ups", "kind followup", "answer contains", 0.55),
+    ("Korean", "lang ko", "answer contains", 0.50),
+)
+SHIPPED: Final = ("owner", "whitehouse")
 
 
 def target(set_name: str, group: str, metric: str) -> float | None:
@@ -27,6 +28,4 @@ def target(set_name: str, group: str, metric: str) -> float | None:
     """
     if metric in EVERYWHERE:
         return EVERYWHERE[metric]
-    if set_name not in _SHIPPED:
-        return None
-    return PART.get((set_name, metric)) if group == "part B" else GROUP.get((group, metric))
+    return PART.get((set_name, metric)) if group == "part B" else None

@@ -19,6 +19,8 @@ from tests.evals.made_answers import INVESTS, REOPENED, VISITED, answered, cite,
 from tests.evals.made_runs import lost_row, made_row, write_run
 from tests.evals.report_tags import Tags, harmless, hostile_run
 
+RIGHT, MISSED = answered(cite(REOPENED)), answered(cite(INVESTS))
+
 
 def shown(html: str) -> str:
     """The words of a page, white space evened out."""
@@ -124,7 +126,7 @@ def test_a_number_in_brackets_that_is_no_citation_stays_as_it_is(tmp_path) -> No
 def test_the_figures_to_reach_are_those_of_part_b_of_the_shipped_sets() -> None:
     assert target("owner", "part B", "answer contains") == 0.75
     assert target("owner", "all", "answer contains") is None
-    assert target("whitehouse", "lang ko", "answer contains") == 0.50
+    assert target("whitehouse", "part B", "citation recall") == 0.70
     assert target("mine", "part B", "answer contains") is None
     assert target("mine", "all", "quote exactness") == 1.0
 
@@ -135,6 +137,32 @@ def test_a_figure_is_reached_when_the_upper_end_of_its_interval_is(run) -> None:
     for high, words in ((0.76, "✓ reaches 0.75"), (0.74, "✕ misses 0.75")):
         own["groups"]["part B"]["figures"]["answer contains"] = {"value": 0.6, "low": 0.5, "high": high, "n": 9}
         assert words in shown(render_report(Run({**figures, "sets": {"owner": own}}, [])))
+
+
+def test_follow_ups_and_korean_have_rows_of_their_own_over_part_b(tmp_path) -> None:
+    korean = [made_row(in_part(part, lang="ko"), answer) for part, answer in (("A", MISSED), ("B", RIGHT))]
+    english = [made_row({**in_part("B"), "id": "english-3"}, MISSED)]
+    rows = [{**row, "set": "owner"} for row in (*korean, *english)]
+    html = write_report(write_run(tmp_path / "run", rows)).read_text("utf-8")
+    row = re.search(r'<tr><th scope="row">Answer contains, Korean</th>(.*?)</tr>', html, re.S)
+    assert row is not None
+    assert shown(row[1]) == "1.000 1.000 to 1.000 n 1 0.500 0.000 to 1.000 n 2 0.50 reached"
+    assert "Answer contains, follow-ups" not in html
+
+
+def test_of_abstention_f1_is_told_first_and_its_recall_where_nothing_is_answerable(tmp_path) -> None:
+    refusal = made_row(unanswerable(), refused(cite(INVESTS)))
+    for name, rows, first in (
+        (
+            "both",
+            [made_row(a_case(), RIGHT), refusal],
+            ["Answer contains", "Citation recall", "Citation precision", "Abstention F1"],
+        ),
+        ("one", [refusal], ["Abstention recall"]),
+    ):
+        run = write_run(tmp_path / name, [{**row, "part": "B"} for row in rows])
+        html = write_report(run).read_text("utf-8")
+        assert re.findall(r'<span class="name">(.*?)</span>', html) == [*first, "Quote exactness"]
 
 
 def test_a_run_without_a_row_is_still_a_report(tmp_path) -> None:
@@ -196,12 +224,11 @@ def test_its_colours_are_those_of_the_page() -> None:
 
 
 def test_a_chart_of_dots_runs_from_nothing_to_one() -> None:
-    figures = [charts.Figure("fact", 0.5, 0.0, 1.0, 8, target=0.75)]
+    figures = [charts.Figure("fact", 0.5, 0.0, 1.0, 8)]
     chart = charts.dots("x", "T", {"Recall": figures, "": figures})
     first, second = chart.dots
     assert (first.low, first.high) == (chart.ticks[0][0], chart.ticks[-1][0])
     assert first.x == (first.low + first.high) / 2
-    assert first.target == chart.ticks[3][0]
     assert [first.y, second.y] == [charts.ROW * 1.5, charts.ROW * 2.5]
     assert chart.height > second.y + charts.ROW / 2
     assert chart.description.startswith("Recall fact 0.500 (0.000 to 1.000)")
