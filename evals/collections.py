@@ -57,6 +57,12 @@ def load_sets(settings: AppSettings, names: Sequence[str] = (), data: Path | Non
     return [_load(settings, name, data) for name in dict.fromkeys(names or BUILT_IN)]
 
 
+def own_collection(settings: AppSettings) -> Collection:
+    """The articles of the corpus in force."""
+    corpus = settings.corpus.resolve()
+    return Collection(f"own-{hashlib.sha256(str(corpus).encode()).hexdigest()[:8]}", corpus)
+
+
 def open_collection(collection: Collection, settings: AppSettings, tell: Tell | None = None) -> Assistant:
     """The assistant over the collection; its index is made, or made to match, by the sync that ``hanmi ingest`` uses.
 
@@ -125,9 +131,7 @@ def _load(settings: AppSettings, name: str, data: Path | None) -> CaseSet:
     if not name.endswith(".jsonl"):
         raise BadDataset(f"there is no set {name!r}; name {', '.join(BUILT_IN)}, or a FILE.jsonl of your own cases")
     file = Path(name)
-    corpus = settings.corpus.resolve()
-    mark = hashlib.sha256(str(corpus).encode()).hexdigest()[:8]
-    return CaseSet(file.stem, file, tuple(read_cases(file)), Collection(f"own-{mark}", corpus))
+    return CaseSet(file.stem, file, tuple(read_cases(file)), own_collection(settings))
 
 
 def _shipped(data: Path | None) -> tuple[Collection | None, str | None]:

@@ -13,6 +13,7 @@ from app.cli.options import FOLDER, WrongUse, print_json, with_settings
 from app.settings import AppSettings
 from evals.commands.calibrate import calibrate
 from evals.commands.compare import compare
+from evals.commands.draft import draft
 from evals.commands.gate import gate
 from evals.commands.lint import lint
 from evals.commands.options import progress_bar
@@ -135,3 +136,4 @@ evaluate.add_command(calibrate)
 evaluate.add_command(compare)
 evaluate.add_command(lint)
 evaluate.add_command(gate)
+evaluate.add_command(draft)
