@@ -53,8 +53,8 @@ def met_form(match: NameMatch, text: str) -> str | None:
     """The words by which the text means the name that the question writes otherwise; None where there are none.
 
     Not where the question's own form stands there too, nor for a form that only says more or less of the same words
-    ("Donald Trump", "Trump"), nor for a country within English ("Seoul", "South Korea"): that needs no telling. Nor is a
-    seat of government given for a country ("한국", "Seoul").
+    ("Donald Trump", "Trump"), nor for a country within English ("Seoul", "South Korea"): that needs no telling. Nor is
+    a seat of government given for a country ("한국", "Seoul").
     """
     country = match.group == "countries"
     if holds_form(text, match.written) or (country and (not is_hangul(match.written[0]) or _is_seat(match.written))):

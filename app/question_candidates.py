@@ -21,7 +21,7 @@ _TOPICAL = ("topics", "agreements", "weapons", "laws", "exercises", "events", "f
 _NOT_TELLING = frozenset({"World War II", "Korean War", "Cold War", "Armistice Day", "memorandum of understanding"})
 # Terms too wide to ask about.
 _TOO_WIDE_LISTED = """양국 양국관계 삼국 3국 첫만남 남북 한미 북미 미북 대북 대미 대중 대일 국제사회 우방국 외국 통화
-전화통화 뉴욕 국익 양해각서 올해 작년 내년 금년 지난해 이번달 지난달 오늘"""
+전화통화 뉴욕 국익 국가안보 양해각서 올해 작년 내년 금년 지난해 이번달 지난달 오늘"""
 _TOO_WIDE = frozenset(_TOO_WIDE_LISTED.split())
 _ENTITLED = re.compile(
     r"(?:Deal|Act|Treaty|Agreement|Statement|Declaration|Memorandum|Initiative|Alliance|Group|Order|Principles|Summit|Law"
@@ -111,6 +111,8 @@ def _of_sentence(source: Source, span: Span, words: str, tables: NameTables, whe
 
     if turn is None and not _QUOTES.search(words.split(" that ")[0]):
         for asked in turned_round(words, lambda part: _written(_topic_of(part, tables)), when):
+            if asked.kind == "cause" and not tables.find(asked.question):
+                continue  # "a crisis of confidence" may be anybody's
             yield made(asked.question, "en", asked.kind, _written(topic))
             korean = in_korean(asked, tables)
             if korean:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from app.assistant import Assistant
 
 logger = logging.getLogger(__name__)
-VERSION = "1"  # changes when the same articles would give other questions
+VERSION = "2"  # changes when the same articles would give other questions
 LANGUAGES: tuple[Language, ...] = ("en", "ko")
 SHOWN = 4  # on the start screen, in each language
 FOLLOW_UPS = 3
@@ -150,7 +150,8 @@ class Suggestions:
         if answer.status != "answered":
             return None
         first = answer.citations[0]
-        meant = any(_overlaps(candidate, one) for one in answer.citations[:FIRST_CITATIONS])
+        looked_at = 1 if candidate.kind == "said" else FIRST_CITATIONS  # what a person said leads the answer
+        meant = any(_overlaps(candidate, one) for one in answer.citations[:looked_at])
         if not meant and candidate.kind in _ANSWERED_BY_OTHERS:
             near = candidate.kind == "topic" or first.article_id == candidate.article_id
             meant = near and _words(candidate.about) <= _words(first.quote)

@@ -105,6 +105,13 @@ def test_a_subject_is_asked_about_with_the_article_it_takes(tables, sentence: st
     assert found == [f"What does Yonhap say about {subject}?" for subject in subjects]
 
 
+def test_what_has_caused_something_is_asked_only_where_it_is_named_whose(tables) -> None:
+    text = "His words have created a crisis of confidence. The demand has engendered anti-U.S. sentiment."
+    source = Source(Article("a", "A", text))
+    found = [each.question for each in candidates_of(source, tables, alone=True) if each.kind == "cause"]
+    assert found == ["What has engendered anti-U.S. sentiment?"]
+
+
 def test_the_same_is_asked_in_korean_where_the_tables_know_every_word(tables) -> None:
     text = (
         "Washington is demanding that South Korea hand it over. They agreed to decrease the tariff rate to 15 percent."

@@ -198,7 +198,8 @@ def test_feedback_reaches_the_server_with_its_reason(visit, made_site, made) -> 
     exchange.get_by_role("button", name="Not helpful").click()
     exchange.get_by_label("What was wrong? (optional)").fill("wrong <year>")
     exchange.get_by_role("button", name="Send").click()
-    page.get_by_text("Noted, thank you.").wait_for()
+    exchange.locator(".reason-form").wait_for(state="detached")
+    assert page.get_by_text("Noted, thank you.").is_visible()
     with sqlite3.connect(made_site.home / "hanmi.db") as database:
         assert "wrong <year>" in str(database.execute("select * from feedback order by rowid desc").fetchall())
     page.reload()

@@ -25,7 +25,7 @@ const WORDS = {
     // Answers
     status: {
       answered: "answered", partial: "partly answered", not_in_corpus: "the articles don’t say",
-      conversation: "about Hanmi", error: "no answer",
+      conversation: "about Hanmi and its articles", error: "no answer",
     },
     extractive: "the articles’ own sentences, no language model", noModel: "no language model", written: (model) => `written by ${model}`,
     tokens: (n) => some(n, "token"),
