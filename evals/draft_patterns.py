@@ -49,7 +49,8 @@ _ACTIVE: Final = re.compile(rf"(?: today| also)? (?P<verb>{'|'.join(_BASES)}) (?
 # What an actor does, did or will do, up to where the sentence may as well have ended.
 _DOES: Final = re.compile(
     rf"(?: today| also)? (?P<did>{'|'.join(_BASES)}|(?:will|has|had|plans to|intends to)(?: also)? [a-z]+)"
-    r"(?P<rest>(?: [^\s,;:—–()]+){3,14}?)(?=[,;:—–(.]| (?:that|which|who|via|while|including|as|and|to|through|by)\b)"
+    r"(?P<rest>(?: (?:[^\s,;:—–()]|,(?=\d))+){3,14}?)"
+    r"(?=[,;:—–(.](?!\d)| (?:that|which|who|via|while|including|as|and|to|through|by)\b)"
 )
 _WAS: Final = re.compile(rf" (?P<be>was|were) (?P<verb>{_PASSIVE})\b(?P<rest>[^,;:—–()]*?) {_DATE}\b")
 _WHEN: Final = re.compile(rf"(?P<rest>[^,;:—–()]+?) {_DATE}\b")

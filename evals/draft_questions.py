@@ -31,7 +31,7 @@ _WIDE: Final = ("said", "topic", "commitment")  # other sentences may answer the
 _SUM: Final = r"\$\d[\d,.]*(?:[ -](?:million|billion|trillion))?"
 _ANSWERS: Final = {
     **dict.fromkeys(("sum", "promised", "investment"), re.compile(_SUM)),
-    "rate": re.compile(r"\d[\d.]* ?(?:percent|%)"),
+    "rate": re.compile(r"(?<= to )\d[\d.]* ?(?:percent|%)"),
     **dict.fromkeys(
         ("count", "number"), re.compile(r"(?<![$\d.,])\d[\d,]*(?![\d.,]*\d)(?! ?(?:percent|%|million|billion))")
     ),

@@ -47,6 +47,10 @@ def tables() -> NameTables:
             "Korean Air will also purchase 103 new Boeing aircraft, supporting jobs.",
             {("who", "Which company will purchase 103 new Boeing aircraft?", "Korean Air")},
         ),
+        (
+            "Trump has demanded that Korea pay more for the 28,500 U.S. troops, and soon.",
+            {("who", "Who has demanded that Korea pay more for the 28,500 U.S. troops?", "Trump")},
+        ),
         ("Analysts warned Seoul of a storm on May 3.", set()),  # no name opens it
         ("President Biden hosted him in Washington on April 26.", set()),  # whom?
     ],
@@ -57,7 +61,9 @@ def test_a_sentence_is_asked_who_when_and_why(tables, sentence, asked):
 
 ARTICLES = {
     "harbour": Article("harbour", "Harbour reopens", HARBOUR, outlet="The Daily", published="2025-05"),
-    "rate": Article("rate", "A deal", "Both sides reached a deal to decrease the tariff rate to 15 percent in 2025."),
+    "rate": Article(
+        "rate", "A deal", "Not 25 percent: both sides reached a deal to decrease the tariff rate to 15 percent."
+    ),
 }
 
 
