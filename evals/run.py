@@ -224,6 +224,7 @@ def _ask(assistant: Assistant, case: Case) -> dict[str, Any]:
         return {"state": "error", "reason": _reason(error)}
     return {
         "state": "scored",
+        "reason": None,
         "answer": answer,
         "passages": [{name: hit[name] for name in ("article_id", "start", "end", "score")} for hit in hits],
         "gold_spans": [{"gold": number, **place._asdict()} for number, places in enumerate(gold) for place in places],

@@ -111,7 +111,8 @@ def test_a_case_that_cannot_be_scored_is_an_error_and_the_next_is_asked(own, set
     monkeypatch.setattr(Assistant, "stream", breaks)
     finished = finish([own], settings, tmp_path / "run")
     assert states(finished) == ["scored", "error", "error"]
-    _, broken, mistaken = read_run(finished.folder).rows
+    scored, broken, mistaken = read_run(finished.folder).rows
+    assert scored["reason"] is None
     assert broken["reason"] == "unexpected ZeroDivisionError: by nothing"
     assert mistaken["reason"] == "the article harbour does not say “A flood came.”"
     assert (broken["scores"], broken["answer"], broken["failures"]) == ({}, None, [])
