@@ -16,6 +16,7 @@ import numpy as np
 
 from evals import statistics
 from evals.judge_model import Judge, JudgeFailed
+from evals.judge_words import CORRECT, SUPPORTED
 from evals.run_folder import ROWS, read_run, row_file, write_summary
 from evals.scoring import abstained, shown_text
 from evals.summary import set_summary
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 
     from evals.benchmarks import Progress
 
-SUPPORTED: Final = "judged supported"
-CORRECT: Final = "judged correct"
 AT_ONCE: Final = 4  # cases that are judged side by side
 GIVE_UP: Final = 8  # requests that fail in a row; then no more are sent
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 from rich.console import Console
 
 from evals.bench.report import new_table, table_console
+from evals.judge_words import agreement_words, estimate_words
 from evals.run import Finished
 
 COLUMNS: Final = ("part B", "all")
@@ -23,7 +24,8 @@ def print_run(finished: Finished, report: str | None) -> None:
             _print_figures(console, about["groups"], summary["metrics"])
             console.print(_speed(about), soft_wrap=True)
         if "judge" in about:
-            console.print(_judging(summary["judge"]["model"], about["judge"]), soft_wrap=True)
+            told = "\n".join(agreement_words(summary["judge"]["model"], about["judge"]))
+            console.print(told, soft_wrap=True, markup=False)
     if finished.stopped:
         console.print("Stopped: the cases that were not asked by then are marked as not run.")
     places = [f"Run in {finished.folder}", *([f"report in {report}"] if report else [])]
@@ -43,23 +45,7 @@ def _print_figures(console: Console, groups: Mapping[str, Any], metrics: Mapping
 def _cell(figure: Mapping[str, float] | None) -> str:
     if figure is None:
         return "–"
-    return f"{_estimate(figure)} of {figure['n']}"
-
-
-def _estimate(figure: Mapping[str, float]) -> str:
-    return f"{figure['value']:.3f} [{figure['low']:.3f}, {figure['high']:.3f}]"
-
-
-def _judging(model: str, about: Mapping[str, Any]) -> str:
-    """What the judge judged, and how far it agrees with itself."""
-    told = [f"Judge {model}: {about['cases']:,} cases, {about['errors']:,} of its verdicts missing."]
-    for name, repeated in about["repeatability"].items():
-        kappa = _estimate(repeated["kappa"]) if repeated["kappa"] else "none (all verdicts are the same)"
-        told.append(
-            f"With itself, the material in another order, on {name.removeprefix('judged ')}: agreement "
-            f"{_estimate(repeated['agreement'])}, Cohen's kappa {kappa}, {repeated['n']:,} pairs of verdicts."
-        )
-    return "\n".join(told)
+    return f"{estimate_words(figure)} of {figure['n']}"
 
 
 def _counts(about: Mapping[str, Any]) -> str:

@@ -11,6 +11,7 @@ from typing import Any, Final
 from app.answers.schema import Status
 from app.labels import SHAPES, STATUS_WORDS, display_date
 from app.render import web_address
+from evals.judge_words import verdict_words
 from evals.report.figures import shown
 from evals.scoring import Place, is_held, overlaps, place_of
 
@@ -65,6 +66,7 @@ class CaseView:
     nearest: tuple[Cited, ...]
     gold: tuple[GoldQuote, ...]
     scores: tuple[tuple[str, str], ...]  # title, figure
+    verdicts: tuple[str, ...]  # of a judge, each given twice
 
 
 def case_view(number: int, row: Mapping[str, Any], metrics: Mapping[str, Any]) -> CaseView:
@@ -85,6 +87,7 @@ def case_view(number: int, row: Mapping[str, Any], metrics: Mapping[str, Any]) -
         nearest=tuple(_cited(one, spans, numbered=False) for one in answer["nearest"]) if answer else (),
         gold=_gold(row, citations),
         scores=tuple((metrics.get(name, {}).get("title", name), shown(value)) for name, value in row["scores"].items()),
+        verdicts=verdict_words(row.get("judge")),
     )
 
 

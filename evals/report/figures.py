@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from evals.judge_words import agreement_words
 from evals.report import charts
 from evals.report.charts import Curve, Dots, Figure
 from evals.report.targets import GROUPS as WANTED_GROUPS
@@ -58,6 +59,7 @@ class SetFigures:
     rows: tuple[Row, ...]
     dots: tuple[tuple[str, tuple[Dots, ...]], ...]  # heading, charts
     curves: tuple[Curve, ...]
+    judging: tuple[str, ...]  # a judge's agreement with itself; () where none was asked
 
 
 def figures_of(run: Run) -> list[SetFigures]:
@@ -78,6 +80,7 @@ def _set(run: Run, number: int, name: str, about: Mapping[str, Any]) -> SetFigur
         rows + apart,
         _breakdowns(f"set{number}", groups, run.summary["metrics"]),
         _curves(f"set{number}", about, (run.summary.get("calibration") or {}).get("bar")),
+        agreement_words(run.summary["judge"]["model"], about["judge"]) if "judge" in about else (),
     )
 
 

@@ -18,6 +18,7 @@ from app.settings import AppSettings, Secret
 from evals.calibration import as_toml
 from evals.judge import AT_ONCE, CORRECT, GIVE_UP, SUPPORTED, TASKS, judge_run, read_verdicts
 from evals.judge_model import Judge, JudgeFailed, ModelJudge, open_judge
+from evals.judge_words import verdict_words
 from evals.run_folder import read_run, row_file, write_summary
 from tests.evals.case_files import a_case, unanswerable, write_cases, write_corpus
 from tests.fake_openai import Failure, FakeOpenAI
@@ -319,3 +320,14 @@ def test_the_command_judges_and_prints_the_judges_agreement_with_itself(
     assert "With itself, the material in another order, on correct: agreement 1.000 [1.000, 1.000]" in result.stdout
     assert "Judged correct" in result.stdout
     assert read_run(tmp_path / "run").rows[0]["judge"]["model"] == "umpire"
+    report = (tmp_path / "run" / "report.html").read_text("utf-8")
+    assert "Judge umpire: 2 cases" in report
+    assert "answer correct: yes (so it is) / yes (so it is)" in report
+    assert "claim 1 supported: yes" in report
+
+
+def test_a_verdict_is_told_with_both_reasons_and_what_failed() -> None:
+    why = {SUPPORTED: [["", "no number"]]}
+    said = {SUPPORTED: [[True, False]], CORRECT: None, "why": why, "errors": ["judged correct: it broke"]}
+    assert verdict_words(said) == ("claim 1 supported: yes / no (no number)", "judged correct: it broke")
+    assert verdict_words(None) == ()
