@@ -62,7 +62,7 @@ def add_fallbacks(app: FastAPI) -> None:
         return JSONResponse({"error": _NO_SUCH_ADDRESS}, 404)
 
     for path in _OURS:
-        app.add_api_route(path, fallback, methods=list(_METHODS), response_model=None, name="fallback")
+        app.add_api_route(path, fallback, methods=[*_METHODS, "OPTIONS"], response_model=None, name="fallback")
 
 
 def _is_route(app: FastAPI, request: Request, method: str) -> bool:

@@ -138,6 +138,7 @@ def test_a_number_out_of_bounds_is_said_in_a_sentence(client, k: Any, says: str)
         ("GET", "/static/none.js", 404, "there is no such file"),
         ("GET", "/api/ask", 405, "this address takes POST, not GET"),
         ("DELETE", "/api/articles/x", 405, "this address takes GET, not DELETE"),
+        ("OPTIONS", "/api/ask", 405, "this address takes POST, not OPTIONS"),
         ("POST", "/healthz", 405, "this address takes GET, not POST"),
     ],
 )
