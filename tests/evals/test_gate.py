@@ -34,6 +34,7 @@ def summary(contains=0.75, refused=0.08, **settings):
     figures = {"answer contains": {"value": contains, "n": 77}, "wrong abstentions": {"value": refused, "n": 77}}
     return {
         "format": 1,
+        "metrics": {},
         "stopped": False,
         "settings": {"part": "all", "limit": None, "index": {"embedding": "none"}, **settings},
         "sets": {"owner": {"groups": {"all": {"n": 104, "figures": figures}}}},
