@@ -20,13 +20,13 @@ chat: setup ## index corpus/, serve the page, open the browser
 	@$(PY) -m app chat $(ARGS)
 
 test: setup $(VENV)/.hanmi-dev ## the test suite (ARGS="-k names" picks)
-	@$(PY) -m pytest --numprocesses auto -rs $(ARGS)
+	@$(PY) -m pytest --numprocesses auto --dist worksteal -rs $(ARGS)
 
 test-long: setup $(VENV)/.hanmi-dev ## only the long suites
 	@$(PY) -m pytest -m long -rs $(ARGS) || { code=$$?; [ $$code -eq 5 ] && echo "no long suite" || exit $$code; }
 
 test-all: setup $(VENV)/.hanmi-dev ## the test suite and the long suites
-	@$(PY) -m pytest --numprocesses auto -rs -m "long or not long" $(ARGS)
+	@$(PY) -m pytest --numprocesses auto --dist worksteal -rs -m "long or not long" $(ARGS)
 
 gate: setup ## answers to known questions: fails when a figure falls below evals/thresholds.toml
 	@$(PY) -m app eval gate $(ARGS)
