@@ -83,7 +83,7 @@ def test_all_conversations_are_deleted_only_when_it_is_confirmed(visit, made_sit
 
 def test_two_tabs_of_one_conversation_keep_what_both_ask(visit, made_site, made, browser) -> None:
     context = browser.new_context(viewport={"width": 1440, "height": 900})
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(60_000)
     one = visit(made_site, context=context)
     ask(one, "asked at first")
     other = visit(made_site, context=context)  # it lists the history from the start
@@ -105,6 +105,20 @@ def test_two_tabs_of_one_conversation_keep_what_both_ask(visit, made_site, made,
     assert sorted(exchange["question"] for exchange in json.loads(kept[0])["exchanges"]) == [
         *("asked at first", "asked here", "asked there")
     ]
+    # Both tabs keep at the same moment, and the other, which does not know our answer yet, is the later one.
+    other.evaluate(
+        """() => {
+            const key = Object.keys(localStorage).find((key) => key.includes("conversation"));
+            const stored = JSON.parse(localStorage.getItem(key));
+            for (const one of stored.exchanges.slice(1)) Object.assign(one, { state: "working", answer: null });
+            localStorage.setItem(key, JSON.stringify(stored));
+        }"""
+    )
+    one.wait_for_function(
+        """() => Object.keys(localStorage).filter((key) => key.includes("conversation"))
+            .every((key) => JSON.parse(localStorage[key]).exchanges.every(({ state }) => state === "done"))"""
+    )
+    assert one.locator(".exchange .chip").count() == 6
     other.get_by_role("button", name="Delete: asked at first").click()
     one.get_by_text("This conversation was deleted in another tab.").wait_for()
     other.get_by_role("button", name="Undo").click()

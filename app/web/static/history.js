@@ -54,11 +54,13 @@ export function keep(one) {
 export function takeIn(one) {
   const stored = conversation(one.id);
   if (!stored) return false;
-  const working = one.exchanges.filter(({ state }) => state === "working");
-  const mine = new Set(working.map(keyOf));
-  const exchanges = joined(stored.exchanges.filter((each) => each.state !== "working" || mine.has(keyOf(each))), working);
+  const states = new Map(stored.exchanges.map((each) => [keyOf(each), each.state]));
+  const ours = one.exchanges.filter((each) => each.state === "working" || (states.get(keyOf(each)) ?? "working") === "working");
+  const mine = new Set(ours.map(keyOf));
+  const exchanges = joined(stored.exchanges.filter((each) => each.state !== "working" || mine.has(keyOf(each))), ours);
   const before = JSON.stringify([one.title, one.exchanges.map(trimmed)]);
   Object.assign(one, { title: stored.title, exchanges });
+  if (ours.some(({ state }) => state !== "working")) keep(one); // both tabs kept at once: theirs went over our answer
   return before !== JSON.stringify([one.title, exchanges.map(trimmed)]);
 }
 
