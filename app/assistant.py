@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from app.about import About
 from app.answers.about import rank_for_gist, reply_about
 from app.answers.asked_for import asked_for
-from app.answers.confidence import Calibration, Signals, load_calibration, signals_of
+from app.answers.confidence import Calibration, Signals, load_calibration, outlets_missing, signals_of
 from app.answers.extractive import Composed, basis_of, cite, compose
 from app.answers.schema import Answer, Citation, Notice, Status, Turn
 from app.answers.units import RankedSentence, Source, Unit, choose_units, rank_sentences
@@ -228,10 +228,12 @@ class Assistant:
         confidence = self.calibration.probability(signals_of(understood, passages, ranked))
         draft = replace(draft, confidence=round(confidence, 3), notices=self._notices(understood, filters))
         units = choose_units(ranked, self._open) if confidence >= self.calibration.bar else []
+        missing = outlets_missing(understood, passages)
+        absent = [notice("outlet_absent", draft.language, outlets=", ".join(missing))] if missing else []
         if not units:
-            return self._not_in_corpus(draft, ranked, *self._shut_out(draft, filters))
+            return self._not_in_corpus(draft, ranked, *absent, *self._shut_out(draft, filters))
         composed = compose(understood.standalone, units, understood.language, understood.matches)
-        gaps = _gaps(understood, units)
+        gaps = [*absent, *_gaps(understood, units)]
         status: Status = "partial" if gaps else "answered"
         return _with(replace(draft, status=status, notices=(*draft.notices, *gaps)), composed)
 

@@ -12,6 +12,7 @@ from datetime import date
 from typing import NamedTuple
 
 from app.about import About, asks_about
+from app.absent_outlets import absent_outlets
 from app.answers.schema import Language, Turn
 from app.conversation import reply_to, without_greeting
 from app.cues import DateRange, Described, dates_in, kinds_in, outlets_in
@@ -74,6 +75,7 @@ class Understood:
     expansions: tuple[str, ...] = ()  # what search_text adds, in the order of the question
     matches: tuple[NameMatch, ...] = ()
     outlets: tuple[str, ...] = ()  # as the articles spell them
+    absent_outlets: tuple[str, ...] = ()  # that it asks for and no article is of, as it writes them
     kinds: tuple[str, ...] = ()  # as app.cues.is_of_kind takes them
     dates: tuple[DateRange, ...] = ()
     follow_up: bool = False  # whether the conversation was needed to complete it
@@ -125,6 +127,7 @@ def understand(
         expansions=expansions,
         matches=_matches(found, words),
         outlets=outlets_in(standalone, articles, tables),
+        absent_outlets=absent_outlets(standalone, articles, tables),
         kinds=kinds_in(standalone),
         dates=dates_in(standalone, today),
         follow_up=follow_up,

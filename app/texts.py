@@ -149,6 +149,10 @@ _TEXTS: dict[str, dict[Language, str]] = {
         "en": "Nothing was found on this in: {outlets}.",
         "ko": "다음 매체에서는 관련 내용을 찾지 못했습니다: {outlets}.",
     },
+    "outlet_absent": {
+        "en": "No article here is from {outlets}.",
+        "ko": "다음 매체의 글은 수록되어 있지 않습니다: {outlets}.",
+    },
     "not_kept": {
         "en": "This answer could not be kept on the server; a link to it will not open.",
         "ko": "이 답변을 서버에 저장하지 못했으므로 링크로 다시 열 수 없습니다.",

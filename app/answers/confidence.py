@@ -41,6 +41,7 @@ class Signals(NamedTuple):
     brief: float  # 1 for a question of four words, 0 for one of twenty or more: less of it needs to be met
     met: float  # late interaction of the best passage, as far as the question is not brief
     topic: float  # 0 where no passage touches what the question is about, names aside; 1 from a faint likeness on
+    outlets: float  # 0 where the question asks for an article of an outlet that no article is of, else 1
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ def read_calibration(table: Mapping[str, Any]) -> Calibration:
 def signals_of(question: Understood, passages: Sequence[Passage], ranked: Sequence[RankedSentence]) -> Signals:
     """The signals for a question's passages and their ranked sentences; zeros for no passages."""
     if not passages:
-        return Signals(0.0, 0.0, 0.0, 0.0, 0.0)
+        return Signals(*(0.0 for _ in Signals._fields))
     held = {token for one in passages[:_TOP] for token in analyse(f"{_about(one)} {one.chunk.text}")}
     length = _length(question)
     return Signals(
@@ -107,7 +108,23 @@ def signals_of(question: Understood, passages: Sequence[Passage], ranked: Sequen
         brief=1 - length,
         met=length * max(passage.parts.late for passage in passages),
         topic=min(1.0, max(passage.parts.topic for passage in passages[:_TOP]) / _TOPIC_MET),
+        outlets=float(not outlets_missing(question, passages)),
     )
+
+
+def outlets_missing(question: Understood, passages: Sequence[Passage]) -> list[str]:
+    """Outlets that the question asks for and no article is of, as it writes them.
+
+    A name that the tables do not know as an outlet's may be anything ("the Mueller report"): it counts only where the
+    best passages do not hold it.
+    """
+    known = {
+        match.written.removeprefix("The ").removeprefix("the ")
+        for match in question.matches
+        if match.group == "outlets"
+    }
+    held = " ".join(f"{_about(passage)} {passage.chunk.text}" for passage in passages[:_TOP])
+    return [name for name in question.absent_outlets if name in known or name not in held]
 
 
 def _length(question: Understood) -> float:

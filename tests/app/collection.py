@@ -16,7 +16,7 @@ from ingest.index_settings import settings_for, tokenizer_of
 
 CORPUS = Path(__file__).parents[2] / "corpus"
 BM25 = NoEmbeddings("the test wants words alone")
-NO_WEIGHTS = Signals(0, 0, 0, 0, 0)
+NO_WEIGHTS = Signals(*(0 for _ in Signals._fields))
 ANSWERS_ALL = Calibration(NO_WEIGHTS, intercept=0, bar=0)  # what is composed, whatever the shipped bar says
 ANSWERS_NONE = Calibration(NO_WEIGHTS, intercept=0, bar=1)
 

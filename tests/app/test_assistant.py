@@ -143,6 +143,26 @@ def test_of_several_articles_the_collection_is_told(words_only):
     assert (gist.status, set(cited(gist))) == ("answered", {"column"})
 
 
+def test_an_outlet_that_is_not_here_is_said_and_lowers_the_confidence(owner, words_only):
+    asked = owner.answer("What investment does Washington want from Seoul?")
+    elsewhere = owner.answer("According to Reuters, what investment does Washington want from Seoul?")
+    check(elsewhere, owner)
+    assert elsewhere.confidence < asked.confidence
+    assert [each.text for each in elsewhere.notices if each.code == "outlet_absent"] == [
+        "No article here is from Reuters."
+    ]
+    one_of_two = words_only.answer("What do Yonhap and Reuters, in a Reuters report, say of the frigate of Ulsan?")
+    assert one_of_two.status == "partial"
+    assert "outlet_absent" in codes(one_of_two)
+
+
+def test_a_name_that_the_passages_hold_is_no_missing_outlet(tmp_path):
+    text = "The Mueller report found that no minister knew of the wires.\n\nIt rained in Osan."
+    assistant = assistant_over(tmp_path, [article("a", text)], BM25)
+    assert "outlet_absent" not in codes(assistant.answer("What did the Mueller report find?"))
+    assert "outlet_absent" in codes(assistant.answer("What did the Porter report find of the wires?"))
+
+
 def test_titles_in_a_reply_are_words_and_no_markup(tmp_path):
     hostile = article(
         "a", "The visa window reopened on Tuesday.", title="A *bold* [link](http://x.example) <b>title</b>"

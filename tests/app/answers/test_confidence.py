@@ -18,7 +18,7 @@ from tests.app.answers.passages import for_words, passages_of
 from tests.app.collection import CORPUS
 
 TABLES = NameTables.load(CORPUS)
-NOTHING = Signals(0, 0, 0, 0, 0)
+NOTHING = Signals(*(0 for _ in Signals._fields))
 
 
 def signals(question: str, text: str, *found: str, lang: str = "en", **fields: str) -> Signals:
@@ -86,7 +86,7 @@ def test_the_topic_is_met_from_a_faint_likeness_on():
 
 
 def test_the_probability_grows_with_each_signal_and_stays_between_0_and_1():
-    calibration = Calibration(Signals(4, 2, 1, 2, 1), -2, 0.5)
+    calibration = Calibration(Signals(4, 2, 1, 2, 1, 3), -2, 0.5)
     for name in Signals._fields:
         low, high = NOTHING, NOTHING._replace(**{name: 1.0})
         assert 0 < calibration.probability(low) < calibration.probability(high) < 1
@@ -94,8 +94,8 @@ def test_the_probability_grows_with_each_signal_and_stays_between_0_and_1():
 
 def test_the_shipped_calibration_tells_a_good_match_from_a_name_in_common():
     calibration = load_calibration()
-    met = Signals(names=1, asked=0.5, brief=1, met=0, topic=1)
-    shares_a_name = Signals(names=1, asked=0.15, brief=1, met=0, topic=0)
+    met = Signals(names=1, asked=0.5, brief=1, met=0, topic=1, outlets=1)
+    shares_a_name = Signals(names=1, asked=0.15, brief=1, met=0, topic=0, outlets=1)
     assert calibration.probability(met) > calibration.bar > calibration.probability(shares_a_name)
     assert 0 < calibration.bar < 1
 
@@ -105,7 +105,7 @@ def test_a_calibration_without_a_weight_is_refused():
     with pytest.raises(KeyError):
         read_calibration(table)
     table["weights"][Signals._fields[-1]] = 1
-    assert read_calibration(table).weights == Signals(1, 1, 1, 1, 1)
+    assert read_calibration(table).weights == Signals(*(1 for _ in Signals._fields))
 
 
 def toml(bar: str = "0.4", **weights: str) -> str:
