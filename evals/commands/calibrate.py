@@ -31,7 +31,7 @@ OUT = click.Path(dir_okay=False, path_type=Path)
 @click.option(
     "--wrong",
     type=click.FloatRange(0, 1),
-    help="Share of the answerable questions that the bar may refuse.  [default: 0.05]",
+    help="Share of the answerable questions that the bar may refuse.  [default: 0.03]",
 )
 @click.option("--out", type=OUT, help="File to write; HANMI_CALIBRATION=FILE makes the app read it.")
 @click.option("--write", is_flag=True, help="Write the calibration that comes with Hanmi.")
