@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from app.answers.schema import Turn
-from app.cli.batch import read_history
+from app.cli.batch import parse_line, read_history
 from app.errors import BadInput
 from evals.datasets import BadDataset, part_of
 from ingest.lexical import analyse
@@ -26,6 +26,7 @@ _REQUIRED: Final = {"id": str, "lang": str, "kind": str, "question": str, "answe
 _OPTIONAL: Final = {"history": list, "gold": list, "answer_contains": list, "must_not_contain": list, "note": str}
 _TYPE_WORDS: Final = {str: "a text", bool: "true or false", list: "a list"}
 _HANGUL: Final = re.compile("[가-힣]")
+_HALF: Final = re.compile("[\ud800-\udfff]")  # JSON can bring one, and no file in UTF-8 takes it
 
 
 @dataclass(frozen=True)
@@ -83,18 +84,6 @@ def read_cases(file: Path) -> list[Case]:
     return cases
 
 
-def parse_line(line: str) -> dict[str, Any]:
-    """The JSON object in a line. Raises BadInput where there is none."""
-    """The object of one line of a file. Raises BadInput for what is no JSON or no object."""
-    try:
-        row = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        raise BadInput(f"not JSON: {error}") from error
-    if not isinstance(row, dict):
-        raise BadInput("not a JSON object")
-    return row
-
-
 def read_case(row: Mapping[str, Any]) -> Case:
     """The case in a parsed line. Raises BadInput with the reason, as ``read_cases`` tells it."""
     for name, kind in {**_REQUIRED, **_OPTIONAL}.items():
@@ -105,6 +94,8 @@ def read_case(row: Mapping[str, Any]) -> Case:
     unknown = [name for name in row if name not in _REQUIRED and name not in _OPTIONAL]
     if unknown:
         raise BadInput(f"there is no field {unknown[0]!r}; a case has {', '.join([*_REQUIRED, *_OPTIONAL])}")
+    if _HALF.search(json.dumps(row, ensure_ascii=False)):
+        raise BadInput("it holds half of a surrogate pair, which is no character: write the whole character")
     case = Case(
         id=row["id"].strip(),
         lang=row["lang"],

@@ -52,9 +52,15 @@ def load_sets(settings: AppSettings, names: Sequence[str] = (), data: Path | Non
 
     A built-in set is asked over the corpus that comes with Hanmi; one that needs documents that are not given comes
     back without a collection. Raises BadDataset for an unknown name, a file that is no set of cases, a folder ``data``
-    without the documents.
+    without the documents, two files of one name: rows, figures and thresholds go by it.
     """
-    return [_load(settings, name, data) for name in dict.fromkeys(names or BUILT_IN)]
+    sets: dict[str, CaseSet] = {}
+    for name in names or BUILT_IN:
+        found = _load(settings, name, data)
+        other = sets.setdefault(found.name, found)
+        if other.file.resolve() != found.file.resolve():
+            raise BadDataset(f"{other.file} and {found.file} are both the set {found.name!r}; rename one of the files")
+    return list(sets.values())
 
 
 def own_collection(settings: AppSettings) -> Collection:

@@ -28,7 +28,8 @@ class RowFile:
     """Takes rows one by one; each is on disk before the next case is asked."""
 
     def __init__(self, file: Path) -> None:
-        self._file = file.open("w", encoding="utf-8")
+        # Half of a surrogate pair, which a model's words can bring, becomes its escape, as JSON has it.
+        self._file = file.open("w", encoding="utf-8", errors="backslashreplace")
 
     def write(self, row: dict[str, Any]) -> None:
         """Add a row."""
@@ -70,7 +71,7 @@ def row_file(folder: Path, name: str = ROWS) -> Iterator[RowFile]:
 def write_summary(folder: Path, summary: dict[str, Any]) -> None:
     """Write the summary; a run without one did not come to its end."""
     text = json.dumps(summary, ensure_ascii=False, indent=2)
-    (folder / SUMMARY).write_text(text + "\n", encoding="utf-8")
+    (folder / SUMMARY).write_text(text + "\n", encoding="utf-8", errors="backslashreplace")
 
 
 def read_run(folder: Path) -> Run:

@@ -72,7 +72,7 @@ def _lines(source: Path) -> list[tuple[int, str]]:
 def _respond(number: int, line: str, respond: Callable[[Query], dict[str, Any]]) -> dict[str, Any]:
     query_id: str | int = number
     try:
-        row = _row(line)
+        row = parse_line(line)
         query_id = row["id"] if isinstance(row.get("id"), str | int) else number
         if not isinstance(row.get("question"), str):
             raise BadInput('a line of a batch is {"id": …, "question": "…", "history": […]}')
@@ -84,7 +84,8 @@ def _respond(number: int, line: str, respond: Callable[[Query], dict[str, Any]])
         return {"id": query_id, "error": FAILED}
 
 
-def _row(line: str) -> dict[str, Any]:
+def parse_line(line: str) -> dict[str, Any]:
+    """The JSON object in a line of a file. Raises BadInput where there is none."""
     try:
         row = json.loads(line)
     except (ValueError, RecursionError) as error:

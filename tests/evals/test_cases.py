@@ -50,6 +50,7 @@ BAD = [
     ({**GOOD, "lang": "de"}, "en or ko"),
     ({**GOOD, "answerable": "yes"}, "'answerable' must be true or false"),
     ({**GOOD, "question": " "}, "must not be blank"),
+    ({**GOOD, "id": "\ud800"}, "half of a surrogate pair"),
     ({name: value for name, value in GOOD.items() if name != "kind"}, "'kind' is missing"),
     ({**GOOD, "golds": GOLD}, "no field 'golds'; a case has id"),
     ({**GOOD, "gold": [{"article_id": "x"}]}, "gold is a list"),

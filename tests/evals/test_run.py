@@ -14,7 +14,7 @@ from evals.collections import CaseSet, Collection, gathered, load_sets, open_col
 from evals.commands import evaluate
 from evals.datasets import BadDataset
 from evals.run import Finished, run_sets
-from evals.run_folder import new_folder, read_run
+from evals.run_folder import FORMAT, new_folder, read_run, row_file, write_summary
 from ingest.minilm import load_minilm
 from tests.evals.case_files import a_case, unanswerable, write_cases, write_corpus
 
@@ -195,6 +195,29 @@ def test_what_cannot_be_asked_is_one_line_and_wrong_use(home, tmp_path, monkeypa
     assert done.exit_code == 2
     assert reason in done.output
     assert len(done.output.splitlines()) <= 4
+
+
+def test_files_of_one_name_are_refused_and_a_set_named_twice_is_one(home, settings, tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        for name in ("mine", "owner"):
+            write_cases(tmp_path / folder / f"{name}.jsonl", QUESTIONS)
+    assert [one.name for one in load_sets(settings, ["a/mine.jsonl", "./a/mine.jsonl", "b/owner.jsonl"])] == [
+        "mine",
+        "owner",
+    ]
+    for names in (["a/mine.jsonl", "b/mine.jsonl"], ["owner", "a/owner.jsonl"]):
+        with pytest.raises(BadDataset, match="are both the set"):
+            load_sets(settings, names)
+
+
+def test_half_a_character_in_a_row_is_read_again(tmp_path) -> None:
+    write_summary(tmp_path, {"format": FORMAT, "sets": {}, "metrics": {}, "note": "\ud800"})
+    with row_file(tmp_path) as file:
+        file.write({"why": "fee \udfff"})
+    run = read_run(tmp_path)
+    assert (run.summary["note"], run.rows) == ("\ud800", [{"why": "fee \udfff"}])
 
 
 def test_a_folder_holds_one_run(home, tmp_path) -> None:
