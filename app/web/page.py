@@ -16,6 +16,7 @@ os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # gradio reads it when it is i
 import gradio as gr
 from fastapi import FastAPI
 
+from app.web.problems import say_plainly
 from app.web.static_files import static_address
 
 SHELL = '<div id="hanmi"></div>'
@@ -35,6 +36,7 @@ def mount_page(app: FastAPI) -> FastAPI:
         run_history=False,
         ssr_mode=False,
     )
+    say_plainly(mounted.routes[-1].app)  # type: ignore[attr-defined]  # gradio's, mounted last
     return mounted
 
 

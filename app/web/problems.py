@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 _OURS = ("/api/{rest:path}", "/static/{name}", "/healthz", "/readyz")
-_NO_SUCH_ADDRESS = "there is nothing at this address; docs/api.md lists what there is"
+_NO_SUCH_ADDRESS = "there is nothing at this address; the page is at /, and docs/api.md lists the rest"
 # By the type that pydantic gives a problem; what is in its "ctx" stands between braces.
 _SENTENCES = {
     "missing": "{where} is missing",
@@ -57,12 +59,30 @@ def add_fallbacks(app: FastAPI) -> None:
     def fallback(request: Request) -> Response:
         allowed = [method for method in _METHODS if _is_route(app, request, method)]
         if allowed:
-            reason = f"this address takes {' and '.join(allowed)}, not {request.method}"
-            return JSONResponse({"error": reason}, 405, {"allow": ", ".join(allowed)})
+            return _wrong_method(request, allowed)
         return JSONResponse({"error": _NO_SUCH_ADDRESS}, 404)
 
     for path in _OURS:
         app.add_api_route(path, fallback, methods=[*_METHODS, "OPTIONS"], response_model=None, name="fallback")
+
+
+def say_plainly(page: FastAPI) -> None:
+    """Have the page's own application, which answers for the rest of the address space, refuse in our words too."""
+
+    def say(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        headers = Headers(error.headers or {})
+        if error.status_code == 405:
+            return _wrong_method(request, headers.get("allow", "").split(", "))
+        reason = _NO_SUCH_ADDRESS if error.status_code == 404 else str(error.detail)
+        return JSONResponse({"error": reason}, error.status_code, headers)
+
+    page.add_exception_handler(HTTPException, say)
+
+
+def _wrong_method(request: Request, allowed: Sequence[str]) -> Response:
+    reason = f"this address takes {' and '.join(allowed)}, not {request.method}"
+    return JSONResponse({"error": reason}, 405, {"allow": ", ".join(allowed)})
 
 
 def _is_route(app: FastAPI, request: Request, method: str) -> bool:

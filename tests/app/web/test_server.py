@@ -135,6 +135,9 @@ def test_a_number_out_of_bounds_is_said_in_a_sentence(client, k: Any, says: str)
     ("method", "path", "status", "says"),
     [
         ("GET", "/api/nothing", 404, "there is nothing at this address"),
+        ("GET", "/nothing", 404, "there is nothing at this address"),
+        ("GET", "/a/b/c", 404, "there is nothing at this address"),
+        ("POST", "/theme.css", 405, "this address takes GET, not POST"),
         ("GET", "/static/none.js", 404, "there is no such file"),
         ("GET", "/api/ask", 405, "this address takes POST, not GET"),
         ("DELETE", "/api/articles/x", 405, "this address takes GET, not DELETE"),
