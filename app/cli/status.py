@@ -7,14 +7,19 @@ from collections import Counter
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
 from rich.table import Table
 
 from app.cli.options import print_json, with_settings
+from app.errors import SettingsError
 from app.labels import display_date
 from app.settings import AppSettings
+
+if TYPE_CHECKING:
+    from ingest.embedding import TextEmbeddings
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,7 @@ class Status:
     newest: str | None
     embedding: str
     embedding_now: str  # what would embed a question now; the same unless something is missing
+    calibration: str  # "shipped", or the file of one's own
     size_bytes: int | None  # None on a server
     last_sync: str | None  # ISO 8601, UTC
     problems: tuple[str, ...]
@@ -40,7 +46,7 @@ class Status:
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 @with_settings()
 def status(settings: AppSettings, as_json: bool) -> None:
-    """Show articles, chunks, outlets, dates, embedding model, size, last sync and problems."""
+    """Show articles, chunks, outlets, dates, embedding model, calibration, size, last sync and problems."""
     found = read_status(settings)
     if as_json:
         print_json(asdict(found))
@@ -51,7 +57,6 @@ def status(settings: AppSettings, as_json: bool) -> None:
 def read_status(settings: AppSettings) -> Status:
     """The state of the index. Raises IndexUnavailable when there is none."""
     from app.opening import index_location, open_embeddings, server_cache, state_folder
-    from ingest.embedding import NoEmbeddings
     from ingest.index import open_index
     from ingest.sync_report import load_state
 
@@ -62,13 +67,7 @@ def read_status(settings: AppSettings) -> Status:
     records = index.articles().values()
     dates = sorted(record.published for record in records if record.published)
     problems = _problems(state.report if state else {})
-    if isinstance(embeddings, NoEmbeddings):
-        problems.append(f"word matches alone (BM25): {embeddings.reason}")
-    if embeddings.name != index.settings.embedding:
-        problems.append(
-            f"the index was made with {index.settings.embedding}, and {embeddings.name} is set now: "
-            "run `hanmi ingest --rebuild`, or set the former again"
-        )
+    problems += _problems_of_settings(settings, embeddings, index.settings.embedding)
     return Status(
         index=str(location) if isinstance(location, Path) else location.url,
         corpus=state.corpus if state else str(settings.corpus),
@@ -80,6 +79,7 @@ def read_status(settings: AppSettings) -> Status:
         newest=dates[-1] if dates else None,
         embedding=index.settings.embedding,
         embedding_now=embeddings.name,
+        calibration=str(settings.calibration or "shipped"),
         size_bytes=_size(location) if isinstance(location, Path) else None,
         last_sync=state.finished_at if state else None,
         problems=tuple(problems),
@@ -92,6 +92,26 @@ def _problems(report: dict[str, object]) -> list[str]:
     lines = [f"{each['file']}: {each['reason']}" for each in failed] if isinstance(failed, list) else []
     if isinstance(duplicates, list):
         lines += [f"{each['file']}: left out, {each['kept']} has it ({each['reason']})" for each in duplicates]
+    return lines
+
+
+def _problems_of_settings(settings: AppSettings, embeddings: TextEmbeddings, made_with: str) -> list[str]:
+    """Where what is set does not fit the index, or cannot be used, a line each."""
+    from app.answers.confidence import load_calibration
+    from ingest.embedding import NoEmbeddings
+
+    lines = []
+    if isinstance(embeddings, NoEmbeddings):
+        lines.append(f"word matches alone (BM25): {embeddings.reason}")
+    if embeddings.name != made_with:
+        lines.append(
+            f"the index was made with {made_with}, and {embeddings.name} is set now: "
+            "run `hanmi ingest --rebuild`, or set the former again"
+        )
+    try:
+        load_calibration(settings.calibration)
+    except SettingsError as error:
+        lines.append(str(error))
     return lines
 
 
@@ -118,6 +138,7 @@ def _print(found: Status) -> None:
         "outlets": outlets + (f" and {len(found.outlets) - 10} more" if len(found.outlets) > 10 else ""),
         "dates": dates,
         "embedding": found.embedding,
+        "calibration": found.calibration,
         "last sync": found.last_sync or "never finished",
         "problems": "\n".join(found.problems) or "none",
     }

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -126,6 +127,18 @@ def test_status_says_when_another_model_is_set_than_the_index_was_made_with(corp
     (problem,) = status().problems
     assert "made with none" in problem
     assert "some-model" in problem
+
+
+def test_status_names_the_calibration_in_force_and_one_that_cannot_be_used(corpus, tmp_path, monkeypatch) -> None:
+    hanmi("ingest")
+    assert status().calibration == "shipped"
+    own = tmp_path / "own.toml"
+    monkeypatch.setenv("HANMI_CALIBRATION", str(own))
+    assert [str(own) in problem for problem in status().problems] == [False, True]
+    shipped = resources.files("app.answers").joinpath("calibration.toml").read_text("utf-8")
+    own.write_text(shipped, "utf-8")
+    assert (status().calibration, len(status().problems)) == (str(own), 1)
+    assert "calibration" in hanmi("status").stdout
 
 
 def test_a_folder_without_articles_empties_the_index_and_says_so(corpus, tmp_path: Path) -> None:
