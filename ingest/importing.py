@@ -72,8 +72,9 @@ def import_jsonl(path: Path, to_dir: Path) -> ImportReport:
     """Write each line of ``path`` as one Markdown file in ``to_dir`` (made when missing).
 
     ``source`` becomes outlet, ``published_at`` published, ``body`` the text, ``category`` section and, with the title,
-    kind; ``id`` is kept, or made from the title, and for a second article of that title from its words too. A line that is no article is reported and the others are written. A
-    file that is there already is left alone: the same content counts as unchanged, other content is a problem.
+    kind; ``id`` is kept, or made from the title, and for a second article of that title from its words too. A line that
+    is no article is reported and the others are written. A file that is there already is left alone: the same content
+    counts as unchanged, other content is a problem.
     Raises UnreadableArticle where ``path`` itself cannot be read.
     """
     to_dir.mkdir(parents=True, exist_ok=True)
