@@ -67,7 +67,7 @@ def run_sets(
             for row in run.rows(case_set, chosen):
                 file.write(row)
                 rows.append(row)
-            about[case_set.name] = {**run.collection_facts(case_set), **set_summary(rows)}
+            about[case_set.name] = {**run.collection_facts(case_set), **run.figures(rows)}
     summary = {
         "format": FORMAT,
         "started": started,
@@ -157,6 +157,14 @@ class _Run:
             }
         return {**facts, "cases_sha256": hashlib.sha256(case_set.file.read_bytes()).hexdigest()}
 
+    def figures(self, rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
+        """What the rows of a set come to; a stop while that is reckoned, a second or two, asks no more sets."""
+        try:
+            return set_summary(rows)
+        except KeyboardInterrupt:
+            self.stopped = True
+            return set_summary(rows)
+
     def index_settings(self) -> dict[str, Any] | None:
         """What the indexes were made with; null where none was opened."""
         opened = next(iter(self._opened.values()), None)
@@ -216,6 +224,8 @@ def _ask(assistant: Assistant, case: Case) -> dict[str, Any]:
                 hits = event.data["hits"][:PASSAGES]
             elif event.name == "answer":
                 answer = event.data
+        if answer.get("status", "error") == "error":
+            return {"state": "error", "reason": answer.get("text") or "no answer came"}
         gold = places_of(case, assistant.index.article)
         asked = Asked(case, answer, [place_of(hit) for hit in hits], gold)
         scores = score(asked, assistant.index.article)

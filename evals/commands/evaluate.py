@@ -75,9 +75,10 @@ def evaluate(
         return
     judge = _judge(settings, judge_model)  # before the run, which takes minutes: it may not be usable
     finished = _run(settings, sets, data, part, limit, out)
+    report = _report(finished.folder)
     if judge is not None and not finished.stopped:
         finished = _judged(finished, judge)
-    report = _report(finished.folder)
+        report = _report(finished.folder)  # anew; where the judging was stopped the first one stands
     if as_json:
         print_json({"folder": str(finished.folder), "report": str(report), **finished.summary})
     else:

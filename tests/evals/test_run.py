@@ -3,6 +3,7 @@
 import json
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner, Result
@@ -159,6 +160,33 @@ def test_a_stop_while_the_index_is_made_or_a_case_is_asked_is_one_too(own, setti
     finished = finish([own], settings, tmp_path / "again")
     assert states(finished) == ["not_run"] * 3
     assert finished.summary["stopped"]
+
+
+def test_a_stop_while_the_figures_are_reckoned_keeps_the_set_and_asks_no_other(
+    own, settings, tmp_path, monkeypatch
+) -> None:
+    calls = []
+
+    def stop_once(rows):
+        calls.append(rows)
+        if len(calls) == 1:
+            raise KeyboardInterrupt
+        return set_summary(rows)
+
+    set_summary = runs.set_summary
+    monkeypatch.setattr(runs, "set_summary", stop_once)
+    other = CaseSet("other", own.file, own.cases, own.collection)
+    finished = finish([own, other], settings, tmp_path / "run")
+    assert (finished.stopped, states(finished)) == (True, ["scored", "scored", "error"] + ["not_run"] * 3)
+    assert finished.summary["sets"]["own"]["scored"] == 2
+
+
+def test_an_answer_that_is_an_error_is_no_score(own, settings, tmp_path, monkeypatch) -> None:
+    said = {"status": "error", "text": "the model gave no answer"}
+    monkeypatch.setattr(Assistant, "stream", lambda *_: iter([SimpleNamespace(name="answer", data=said)]))
+    rows = read_run(finish([own], settings, tmp_path / "run").folder).rows
+    assert {(row["state"], row["reason"]) for row in rows} == {("error", "the model gave no answer")}
+    assert not any(row["scores"] for row in rows)
 
 
 def test_the_same_run_twice_gives_the_same_figures_and_digests(own, settings, tmp_path) -> None:
