@@ -7,8 +7,6 @@ one, accepting adds to the other; neither takes anything out.
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -72,7 +70,8 @@ def read_draft(folder: Path) -> Draft:
     """The draft of a folder; an empty one where there is none. Raises BadDataset for a line that is no proposal."""
     rows = _rows(folder / DRAFT)
     for number, row in enumerate(rows, start=1):
-        if row.get("accepted") not in (True, False, None) or not isinstance(row.get("id"), str):
+        decided = row.get("accepted")
+        if not (decided is None or isinstance(decided, bool)) or not isinstance(row.get("id"), str):
             raise BadDataset(f'{folder / DRAFT}: proposal {number} needs an id, and "accepted": true, false or null')
         row.setdefault("accepted", None)
     return Draft(folder, rows)
@@ -165,7 +164,6 @@ def _line(row: Mapping[str, Any]) -> str:
 
 
 def _replace(file: Path, text: str) -> None:
-    handle, name = tempfile.mkstemp(prefix=file.name, dir=file.parent)
-    with os.fdopen(handle, "w", encoding="utf-8") as target:
-        target.write(text)
-    Path(name).replace(file)
+    part = file.with_name(f"{file.name}.part")
+    part.write_text(text, "utf-8", errors="backslashreplace")  # half a character that an edit brought, as JSON has it
+    part.replace(file)

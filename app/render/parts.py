@@ -59,8 +59,11 @@ def web_address(url: str | None) -> str | None:
 
 
 def printable(text: str) -> str:
-    """The text without control characters, which could move a terminal's cursor or hide words; line breaks stay."""
-    return "".join(char for char in text if char in _KEPT_CONTROLS or unicodedata.category(char) != "Cc")
+    """The text without control characters, which could move a terminal's cursor or hide words; line breaks stay.
+
+    Halves of surrogate pairs go too: they are no characters, and nothing in UTF-8 takes them.
+    """
+    return "".join(char for char in text if char in _KEPT_CONTROLS or unicodedata.category(char) not in ("Cc", "Cs"))
 
 
 def around(citation: Citation) -> tuple[str, str]:

@@ -100,15 +100,20 @@ def _decide(found: Draft, row: Row, articles: Mapping[str, Article]) -> bool:
 
 
 def _show(row: Row) -> None:
-    """The proposal as a person judges it."""
-    click.echo(f"{row.get('kind')}, {row.get('lang')}: {printable(str(row.get('question')))}")
-    for gold in row.get("gold") or []:
-        click.echo(f"  gold: “{printable(str(gold.get('quote')))}” ({printable(str(gold.get('article_id')))})")
+    """The proposal as a person judges it; what an edit left in another form is left out, and ``_faults`` names it."""
+    click.echo(printable(f"{row.get('kind')}, {row.get('lang')}: {row.get('question')}"))
+    for gold in _listed(row, "gold", dict):
+        click.echo(printable(f"  gold: “{gold.get('quote')}” ({gold.get('article_id')})"))
     if row.get("answerable") is False:
         click.echo("  not answerable")
-    for group in row.get("answer_contains") or []:
-        click.echo(f"  the answer holds: {printable(' or '.join(map(str, group)))}")
+    for group in _listed(row, "answer_contains", list):
+        click.echo(printable(f"  the answer holds: {' or '.join(map(str, group))}"))
     click.echo(f"  {printable(str(row.get('note', '')))}")
+
+
+def _listed(row: Row, name: str, kind: type) -> list[Any]:
+    value = row.get(name)
+    return [one for one in value if isinstance(one, kind)] if isinstance(value, list) else []
 
 
 def _faults(row: Row, articles: Mapping[str, Article]) -> list[str]:
@@ -141,7 +146,7 @@ def _edit(row: Row) -> None:
     """The proposal in the person's editor, until it is JSON again or they give up; its id stays what it is."""
     from evals.draft import case_row
 
-    text = json.dumps(case_row(row), ensure_ascii=False, indent=2)
+    text = json.dumps(case_row(row), ensure_ascii=False, indent=2).encode("utf-8", "backslashreplace").decode()
     while True:
         edited = click.edit(text, extension=".json")
         if edited is None:  # closed without saving

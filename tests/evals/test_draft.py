@@ -215,6 +215,18 @@ def test_what_is_no_json_is_not_taken_and_nothing_is_lost(team, tmp_path):
     assert rows(team.folder / DRAFT) == before
 
 
+@pytest.mark.parametrize(
+    "wrong", [{"gold": ["The harbour"]}, {"gold": 5}, {"answer_contains": [5]}, {"note": "\ud800"}]
+)
+def test_an_edit_that_is_no_case_is_named_and_can_be_mended(team, tmp_path, wrong):
+    team.run("--limit", "0")
+    result = team.run("--accept", keys="e\ny\nq\n", editor=editor_that_writes(tmp_path, json.dumps(a_case(**wrong))))
+    assert (result.exit_code, result.exception) == (0, None), result.output
+    assert "cannot be accepted like this" in result.stdout
+    result = team.run("--accept", keys="e\ny\n", editor=editor_that_writes(tmp_path, json.dumps(a_case())))
+    assert len(read_cases(team.folder / CASES)) == 1, result.output
+
+
 def test_cases_mended_by_hand_stay_and_what_was_accepted_by_hand_is_added(team):
     team.run("--limit", "2")
     mine = write_cases(team.folder / CASES, [a_case(id="mine")]).read_text("utf-8").rstrip()
@@ -233,5 +245,8 @@ def test_a_broken_draft_is_named_and_left_alone(team):
     assert "draft.jsonl:2: not JSON" in result.stderr
     assert (team.folder / DRAFT).read_text("utf-8") == '{"id": "a"}\n{"id": \n'
     (team.folder / DRAFT).write_text('{"id": "a", "accepted": "yes"}\n', "utf-8")
+    with pytest.raises(BadDataset, match="proposal 1 needs an id"):
+        read_draft(team.folder)
+    (team.folder / DRAFT).write_text('{"id": "a", "accepted": 1}\n', "utf-8")
     with pytest.raises(BadDataset, match="proposal 1 needs an id"):
         read_draft(team.folder)
