@@ -20,6 +20,7 @@ _SENTENCES = {
     "missing": "{where} is missing",
     "extra_forbidden": "{where} is no field here; docs/api.md lists them",
     "string_type": "{where} must be a text",
+    "string_unicode": "{where} holds half of a surrogate pair, which is no character",
     "string_too_long": "{where} must have at most {max_length} characters",
     "literal_error": "{where} must be {expected}",
     "int_type": "{where} must be a whole number",

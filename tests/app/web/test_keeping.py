@@ -84,6 +84,13 @@ def test_follow_ups_are_for_a_kept_answer_or_one_that_is_sent(page: Page) -> Non
     assert (broken.status_code, "no answer of Hanmi" in broken.json()["error"]) == (400, True)
 
 
+def test_half_a_character_is_refused_in_a_sentence(page: Page) -> None:
+    body = json.dumps({"answer_id": "0f3a", "verdict": "down", "reason": "wrong \ud800year"})
+    reply = page.client.post("/api/feedback", content=body, headers={"content-type": "application/json"})
+    assert reply.status_code == 400
+    assert reply.json() == {"error": "reason holds half of a surrogate pair, which is no character"}
+
+
 def test_feedback_is_kept_with_question_answer_and_settings_and_can_be_taken_back(page: Page) -> None:
     page.client.post("/api/ask", json={"question": "q"})
     body = {"answer_id": "0f3a", "verdict": "down", "reason": " wrong year "}
