@@ -17,12 +17,16 @@ _BEGINNINGS: Final = "|".join(
     (
         r"(?:ignore|disregard|forget|override|bypass|drop) +(?:all|any|every\w*|the|your|these|those|that|what|my"
         r"|previous|prior)\b.*\b(?:instructions?|prompts?|rules?|guidelines?|sources?|articles?|above|before|previous\w*)",
-        r"(?:reveal|print|show|output|repeat|display|leak|give|tell|write)(?: +me)? +(?:your|the) +(?:\w+ +){0,3}?"
-        r"(?:system prompt|prompt|instructions|configuration|rules)\b",
+        # "the rules" may be those of a treaty: only "your" rules are the machine's.
+        r"(?:reveal|print|show|output|repeat|display|leak|give|tell|write)(?: +me)? +(?:your +(?:\w+ +){0,3}?"
+        r"(?:prompt|instructions|configuration|rules)"
+        r"|the +(?:\w+ +){0,2}?(?:system|hidden) +(?:prompt|instructions))\b",
         r"(?:pretend|imagine|act|role-?play) +(?:that +)?(?:you|to be|as|like)\b",
-        r"(?:you are|you're) now\b|from now on\b",
+        r"(?:you are|you're) now\b|from now on,? +(?:(?:always|only|never|do not|don't) +)?"
+        r"(?:you|answer|respond|reply|say|speak|act|write|use|ignore|pretend|call|behave|cite|quote)\b",
         r"(?:answer|respond|reply) +(?:(?:only|just|simply|exactly|always) +)?(?:with\b|by saying\b|[‘“'\"])",
-        r"(?:say|state|claim|announce|confirm|declare|write) +(?:(?:only|simply|exactly|as (?:a )?fact) +)*that\b",
+        r"(?:say|state|claim|announce|declare|write) +(?:(?:only|simply|exactly|as (?:a )?fact) +)*that +"
+        r"(?!again\b|in\b)\w",
         r"(?:stop|do not|don't) +(?:citing|cite|quoting|quote|using sources)\b",
     )
 )
