@@ -6,6 +6,7 @@ Their answer is not in the article's sentences; searched for like other question
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final, Literal
 
 About = Literal["date", "author", "outlet", "gist", "collection"]
@@ -90,7 +91,21 @@ _COMPILED: Final = tuple(
 )
 
 
-def asks_about(question: str) -> About | None:
-    """What of an article or the collection the whole question asks for; None for a question on what articles say."""
+# Words that after a conversation mean what was talked of, a think tank's report for instance, and not the article.
+_TALKED_OF: Final = re.compile(
+    r"\b(?:it|this|that|report|document|text|story|analysis|commentary)\b|보고서|문서|논평|분석", re.IGNORECASE
+)
+_ARTICLE: Final = re.compile(r"\b(?:article|piece|op-ed)\b|기사|칼럼", re.IGNORECASE)
+
+
+def asks_about(question: str, before: Sequence[str] = ()) -> About | None:
+    """What of an article or the collection the whole question asks for; None for a question on what articles say.
+
+    ``before``: the questions before it, the latest last. "It" and "the report" then mean what they asked for, unless
+    the latest was about the article too.
+    """
     plain = question.replace("’", "'")
-    return next((about for about, form in _COMPILED if form.fullmatch(plain)), None)
+    about = next((about for about, form in _COMPILED if form.fullmatch(plain)), None)
+    if about and before and _TALKED_OF.search(plain) and not _ARTICLE.search(plain) and not asks_about(before[-1]):
+        return None
+    return about

@@ -105,7 +105,7 @@ def understand(
     own = without_orders(without_greeting(asked))
     if not own:
         return Understood(asked, asked, language, asked, asked, conversation=True, reply=text("order", language))
-    about = asks_about(own)
+    about = asks_about(own, _asked_before(history))
     if about is not None:
         return Understood(asked, own, language, own, own, about=about)
     standalone, follow_up = make_standalone(own, history, tables, language)
@@ -154,6 +154,10 @@ def clean_question(question: str) -> str:
     return cleaned
 
 
+def _asked_before(history: Sequence[Turn]) -> list[str]:
+    return [turn.get("content", "") for turn in history if turn.get("role") == "user"]
+
+
 def language_of(question: str, history: Sequence[Turn] = ()) -> Language:
     """Korean where Hangul words carry the sentence; a bare name ("THAAD?") keeps the conversation's language."""
     hangul = re.findall(r"[가-힣]+", question)
@@ -163,7 +167,7 @@ def language_of(question: str, history: Sequence[Turn] = ()) -> Language:
     if hangul:
         return "ko"
     if len(latin) <= 2:
-        asked = [turn.get("content", "") for turn in history if turn.get("role") == "user"]
+        asked = _asked_before(history)
         if asked and re.search(r"[가-힣]", asked[-1]) and language_of(asked[-1]) == "ko":
             return "ko"
     return "en"

@@ -77,3 +77,16 @@ def test_a_question_about_an_article_or_the_collection_is_known(about, question)
 )
 def test_a_question_on_what_the_articles_say_is_not(question):
     assert asks_about(question) is None
+
+
+@pytest.mark.parametrize(
+    "question", ["When was the report released?", "What is it about?", "how old is it", "보고서 저자가 누구인가요?"]
+)
+def test_after_another_question_it_and_the_report_are_what_was_talked_of(question):
+    assert asks_about(question, ["Which think tank warned of a shortage?"]) is None
+    assert asks_about(question) == asks_about(question, ["A question.", "Who wrote this article?"]) is not None
+
+
+@pytest.mark.parametrize("question", ["When was this article published?", "Summary", "기사 출처가 어디인가요?"])
+def test_the_article_by_its_name_is_the_article_at_any_time(question):
+    assert asks_about(question, ["Which think tank warned of a shortage?"]) is not None
