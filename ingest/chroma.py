@@ -53,6 +53,8 @@ NOTES = "hanmi-notes"
 NOTE_VECTOR = np.ones((1, 1), dtype=np.float32)  # Chroma wants a vector with everything
 COLLECTION_PREFIX = "hanmi-index-"
 
+# What Chroma (1.5) says of a collection that is being dropped: its segments go before its name does.
+_DROPPED = "Missing metadata segment"
 _opening = threading.Lock()  # Chroma's cache of open folders is one for the whole process
 
 
@@ -257,6 +259,8 @@ class ChromaStore:
             except NotFoundError as error:
                 raise CollectionGone(f"The index at {self.place} is incomplete: {error}") from error
             except (ChromaError, httpx.HTTPError, OSError) as error:
+                if _DROPPED in str(error):
+                    raise CollectionGone(f"The index at {self.place} is incomplete: {error}") from error
                 if "locked" not in str(error) or attempt == LOCKED_RETRIES:
                     raise IndexUnavailable(
                         f"The index at {self.place} cannot be used: {error}.{self._remedy}"

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from chromadb.errors import InternalError
 
-from ingest.chroma import ChromaStore
+from ingest.chroma import ChromaStore, CollectionGone
 from ingest.derived import count_pieces
 from ingest.errors import IndexBusy, IndexMismatch, IndexUnavailable
 from ingest.index import Filters, open_index
@@ -30,6 +31,24 @@ def write(location, *articles, **options):
 def index(location):
     write(location, *ARTICLES)
     return open_index(location, SETTINGS, piece_ids=piece_ids)
+
+
+@pytest.mark.parametrize(
+    ("said", "raised"),
+    [("Error getting collection: Missing field: [Missing metadata segment]", CollectionGone), ("no", IndexUnavailable)],
+)
+def test_a_collection_that_is_being_dropped_counts_as_gone(tmp_path, monkeypatch, said, raised):
+    store = ChromaStore(tmp_path, create=True)
+    store.create("hanmi-index-1", SETTINGS)
+    assert store.ids("hanmi-index-1") == []
+
+    def fail(*_, **__):
+        raise InternalError(said)
+
+    monkeypatch.setattr("chromadb.Collection.get", fail)
+    with pytest.raises(IndexUnavailable) as caught:
+        store.ids("hanmi-index-1")
+    assert type(caught.value) is raised
 
 
 def test_what_was_indexed_comes_back(index):
