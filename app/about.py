@@ -38,6 +38,7 @@ _FORMS: Final[tuple[tuple[About, tuple[str, ...]], ...]] = (
             rf"who(?:'s| is| was) the (?:author|writer)(?: of {_IT})?",
             rf"who (?:was|is) {_IT} (?:written )?by",
             rf"{_KOREAN_IT}(?:은|는|을|를)? ?누가 ?(?:썼|쓴|작성|집필)[가-힣 ]*",
+            r"누가 ?(?:썼|쓴|작성)[가-힣 ]*",
             rf"(?:{_KOREAN_IT}의? ?)?(?:저자|필자|글쓴이|작성자)(?:은|는|이|가)? ?(?:누구)[가-힣 ]*",
         ),
     ),
@@ -48,7 +49,8 @@ _FORMS: Final[tuple[tuple[About, tuple[str, ...]], ...]] = (
             rf"(?:what|which) (?:outlet|newspaper|magazine|publication|site|source) (?:is|was|did) {_IT}"
             r"(?: come)?(?: from| in| published in| published by)?",
             rf"(?:what|who)(?:'s| is) the (?:source|publisher|outlet) of {_IT}",
-            rf"who published {_IT}",
+            rf"(?:who|(?:what|which) (?:outlet|newspaper|magazine|publication)) published {_IT}",
+            rf"where (?:can|could|do) i (?:read|find) {_IT}",
             rf"{_KOREAN_IT}(?:은|는|이|가)? ?(?:어디|어느 ?(?:매체|신문))(?:에|에서)? ?(?:실|나|게재|발행)[가-힣 ]*",
             rf"{_KOREAN_IT}의? ?(?:출처|매체)(?:은|는|가|이)? ?(?:어디|뭐|무엇)?{_KOREAN_END}",
         ),
@@ -57,18 +59,21 @@ _FORMS: Final[tuple[tuple[About, tuple[str, ...]], ...]] = (
         "gist",
         (
             rf"what(?:'s| is| are)? {_IT} (?:all )?about",
-            rf"(?:can you |could you |please )*summari[sz]e {_IT}(?: for me| briefly| please)*",
+            rf"(?:can you |could you |please )*summari[sz]e {_IT}(?: for me| briefly| please"
+            r"| in (?:a few|\w+) (?:bullets?|bullet points|points|sentences|words|lines))*",
             r"(?:can you |could you |please )*(?:give|tell|show) me (?:a |the )?(?:short |brief |quick )?"
             rf"(?:summary|gist|overview|main points?|key points?|key takeaways?)(?: of {_IT})?",
-            rf"(?:a )?(?:summary|gist|overview|tl;?dr|main points?|key points?)(?: of {_IT})?",
+            rf"(?:a )?(?:summary|gist|overview|tl;?dr|main points?|key points?)(?: of {_IT})?(?:,? please)?",
             rf"what(?:'s| is| are) the (?:main|key|central|principal) (?:points?|arguments?|ideas?|messages?|takeaways?"
             rf"|claims?|thesis)(?: of {_IT})?",
             r"what(?:'s| is) the (?:gist|thesis|takeaway|bottom line|upshot)(?: of (?:this|the) (?:article|piece))?",
+            rf"what(?:'s| is| are) {_THING}'s (?:main |key |central )?(?:points?|arguments?|message|thesis|claims?)",
             rf"what does {_THING} (?:say|argue|claim|conclude|discuss)",
             rf"{_KOREAN_IT}(?:을|를|의)? ?(?:내용|핵심|요지|줄거리)?(?:을|를|은|는)? ?(?:간단히 |짧게 )?요약[가-힣 ]*",
             rf"{_KOREAN_IT}(?:은|는)? ?(?:무엇|뭐|무슨 ?내용|어떤 ?내용)(?:에 ?(?:대한|관한)[가-힣 ]*)?{_KOREAN_END}",
             rf"{_KOREAN_IT}의? ?(?:핵심|주요|주된)? ?(?:내용|요지|주제|주장|논지|메시지|핵심)(?:은|는|이|가)? ?"
             rf"(?:무엇|뭐|어떤 ?것){_KOREAN_END}",
+            rf"{_KOREAN_IT}의 ?(?:핵심 ?내용|요지|주제|주장|논지|핵심)(?:은|는)",
             r"(?:간단히 |짧게 )?요약(?:해 ?(?:줘요?|주세요|주십시오|주시겠어요)|문|좀)?(?: ?부탁[가-힣]*)?",
         ),
     ),

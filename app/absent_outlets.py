@@ -20,7 +20,7 @@ _FORMS: Final = tuple(
     re.compile(form)
     for form in (
         rf"(?:\b(?:an?|the|in|from|by|and|this|that)|,) (?:the )?{_QUOTED}{_NAME}[\"’”']? {_TEXT}\b",
-        rf"\b(?:reported|outlined|detailed|noted|published|covered|discussed|described) by (?:an? |the )?"
+        rf"\b(?:reported|published) by (?:an? |the )?"
         rf"{_QUOTED}{_WHOLE_NAME}(?!\w|['’]s)",
         rf"\b(?:{_TEXT}|another|one) (?:by|from|in) (?:the )?{_QUOTED}{_WHOLE_NAME}(?!\w|['’]s)",
     )
@@ -31,9 +31,11 @@ _LOOSE: Final = (
     r"|\b{0} (?:reports?|reported|says?|said|writes?|wrote)\b|{0}(?:은|는|이|가|에|의|에서)(?!\w*[A-Za-z])"
 )
 _NO_OUTLET: Final = re.compile(
-    r"(?:January|February|March|April|May|June|July|August|September|October|November|December|(?:Mon|Tues|Wednes|Thurs"
-    r"|Fri|Satur|Sun)day|American|Korean|Japanese|Chinese|Russian|British|European|Western|Asian|Congress(?:ional)?"
-    r"|U\.?S\.?|U\.?N\.?|EU|UK|GAO|CRS|IAEA|Seoul|Washington|Pyongyang)\b",
+    r"\d|\b(?:January|February|March|April|May|June|July|August|September|October|November|December|(?:Mon|Tues|Wednes"
+    r"|Thurs|Fri|Satur|Sun)day|American|Korean|Japanese|Chinese|Russian|British|European|Western|Asian|U\.?S\.?"
+    r"|U\.?N\.?|EU|UK|GAO|CRS|IAEA|Seoul|Washington|Pyongyang|Presidents?|(?:Prime |Vice )?Ministers?|Ministry|Secretary|Senators?"
+    r"|Ambassador|General|Admiral|Mr|Mrs|Ms|Dr|Treasury|Department|Senate|House|Congress(?:ional)?|Committee|Commission"
+    r"|Court|Bank|Office|Agency|Army|Navy|Air Force|Fed)\b",
     re.IGNORECASE,
 )
 _EMPTY: Final = frozenset(("the", "of", "and", "a"))

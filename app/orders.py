@@ -22,6 +22,7 @@ _BEGINNINGS: Final = "|".join(
         r"(?:prompt|instructions|configuration|rules)"
         r"|the +(?:\w+ +){0,2}?(?:system|hidden) +(?:prompt|instructions))\b",
         r"(?:pretend|imagine|act|role-?play) +(?:that +)?(?:you|to be|as|like)\b",
+        r"repeat after me\b",
         r"(?:you are|you're) now\b|from now on,? +(?:(?:always|only|never|do not|don't) +)?"
         r"(?:you|answer|respond|reply|say|speak|act|write|use|ignore|pretend|call|behave|cite|quote)\b",
         r"(?:answer|respond|reply) +(?:(?:only|just|simply|exactly|always) +)?(?:with\b|by saying\b|[‘“'\"])",

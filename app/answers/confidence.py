@@ -38,8 +38,7 @@ class Signals(NamedTuple):
 
     names: float  # share of the question's names and numbers that the best passages hold; 1 when it has none
     asked: float  # late interaction of the best sentence that holds the kind of thing asked for
-    brief: float  # 1 for a question of four words, 0 for one of twenty or more: less of it needs to be met
-    met: float  # late interaction of the best passage, as far as the question is not brief
+    met: float  # late interaction of the best passage times the length of the question: four words 0, twenty or more 1
     topic: float  # 0 where no passage touches what the question is about, names aside; 1 from a faint likeness on
     outlets: float  # 0 where the question asks for an article of an outlet that no article is of, else 1
 
@@ -105,7 +104,6 @@ def signals_of(question: Understood, passages: Sequence[Passage], ranked: Sequen
     return Signals(
         names=_names_met(question, held),
         asked=max((sentence.late * sentence.holds for sentence in ranked), default=0.0),
-        brief=1 - length,
         met=length * max(passage.parts.late for passage in passages),
         topic=min(1.0, max(passage.parts.topic for passage in passages[:_TOP]) / _TOPIC_MET),
         outlets=float(not outlets_missing(question, passages)),

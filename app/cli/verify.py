@@ -28,7 +28,8 @@ QUOTE_CHARS = 160  # of a quotation in the list
 def verify(settings: AppSettings, file: Path, as_json: bool) -> None:
     """Check every quotation in FILE (Markdown, HTML or JSON) against the articles in the index.
 
-    Those that no longer hold are listed, and the exit status is 1.
+    Checked are the quotations listed with their places, not the sentences of the answer above them. Those that no
+    longer hold are listed, and the exit status is 1.
     """
     findings = _findings(settings, file)
     if as_json:
@@ -63,4 +64,6 @@ def _print(findings: Sequence[Finding]) -> None:
             sign = "○" if finding.holds else "✕"
             click.echo(f"{sign} {printable(cited.article_id)} {cited.start}–{cited.end}: {finding.note}\n  “{shown}”")
     holding = sum(finding.holds for finding in findings)
-    click.echo(f"{holding} of {len(findings)} quotations hold")
+    click.echo(
+        f"{holding} of {len(findings)} quotations hold, as listed under the answers; the sentences above them were not compared"
+    )

@@ -19,12 +19,16 @@ ASKED = {
         "who was the article written by?",
         "저자가 누구인가요?",
         "이 글은 누가 썼나요?",
+        "누가 썼어?",
+        "누가 쓴 글이야?",
     ),
     "outlet": (
         "Where was this published?",
         "Which outlet is it from?",
         "What’s the source of this article?",
         "기사 출처가 어디인가요?",
+        "Which outlet published this?",
+        "Where can I read it?",
     ),
     "gist": (
         "What is it about?",
@@ -37,6 +41,10 @@ ASKED = {
         "What is the main argument of the piece?",
         "이 기사 요약해 줘",
         "요약해 주세요",
+        "이 글의 요지는?",
+        "Summary please",
+        "Summarise the article in three bullets",
+        "What is the article's main argument?",
         "이 글의 핵심 내용은 무엇인가요?",
     ),
     "collection": (

@@ -46,6 +46,11 @@ def test_an_outlet_that_is_asked_for_and_not_here_is_named(question, absent):
         "Who was quoted in the article?",
         "What does the Pentagon report find?",
         "Was the New York Times building damaged?",
+        "How many workers would be covered by E-4 visas?",
+        "What was discussed by Presidents Lee and Trump?",
+        "What was described by Defense Minister Ahn?",
+        "What does the Treasury report say?",
+        "Which steps are noted by Brunson?",
     ],
 )
 def test_one_that_is_here_or_is_none_is_not(question):

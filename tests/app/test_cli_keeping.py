@@ -54,7 +54,8 @@ def test_verify_passes_what_stands_and_lists_what_no_longer_does(article: Path, 
     (tmp_path / "talks").write_text(export(format_, [answer]), "utf-8")  # type: ignore[arg-type]
     before = hanmi("verify", "talks")
     count = len(answer.citations) + len(answer.nearest)
-    assert (before.exit_code, before.stdout) == (0, f"{count} of {count} quotations hold\n")
+    assert before.exit_code == 0
+    assert before.stdout.startswith(f"{count} of {count} quotations hold, as listed")
 
     article.write_text(article.read_text("utf-8").replace("$350 billion", "$200 billion"), "utf-8")
     assert hanmi("ingest").exit_code == 0

@@ -39,12 +39,6 @@ LONG = (
 )
 
 
-def test_a_question_of_four_words_is_brief_and_one_of_twenty_is_not():
-    assert signals("Was the treaty signed in Seoul?", "They signed it.").brief == 1
-    assert signals(LONG, "They signed it.").brief == 0
-    assert 0 < signals("Was the treaty signed before rain fell on Osan, Busan, Daegu?", "They signed it.").brief < 1
-
-
 def test_met_is_the_best_passage_as_far_as_the_question_is_long():
     text = "The treaty was signed in Seoul. Rain fell on Osan."
     assert signals(LONG, text, "treaty").met == 1
@@ -86,7 +80,7 @@ def test_the_topic_is_met_from_a_faint_likeness_on():
 
 
 def test_the_probability_grows_with_each_signal_and_stays_between_0_and_1():
-    calibration = Calibration(Signals(4, 2, 1, 2, 1, 3), -2, 0.5)
+    calibration = Calibration(Signals(4, 2, 1, 2, 3), -2, 0.5)
     for name in Signals._fields:
         low, high = NOTHING, NOTHING._replace(**{name: 1.0})
         assert 0 < calibration.probability(low) < calibration.probability(high) < 1
@@ -94,8 +88,8 @@ def test_the_probability_grows_with_each_signal_and_stays_between_0_and_1():
 
 def test_the_shipped_calibration_tells_a_good_match_from_a_name_in_common():
     calibration = load_calibration()
-    met = Signals(names=1, asked=0.5, brief=1, met=0, topic=1, outlets=1)
-    shares_a_name = Signals(names=1, asked=0.15, brief=1, met=0, topic=0, outlets=1)
+    met = Signals(names=1, asked=0.5, met=0, topic=1, outlets=1)
+    shares_a_name = Signals(names=1, asked=0.15, met=0, topic=0, outlets=1)
     assert calibration.probability(met) > calibration.bar > calibration.probability(shares_a_name)
     assert 0 < calibration.bar < 1
 
