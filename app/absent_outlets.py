@@ -33,8 +33,8 @@ _LOOSE: Final = (
 _NO_OUTLET: Final = re.compile(
     r"\d|\b(?:January|February|March|April|May|June|July|August|September|October|November|December|(?:Mon|Tues|Wednes"
     r"|Thurs|Fri|Satur|Sun)day|American|Korean|Japanese|Chinese|Russian|British|European|Western|Asian|U\.?S\.?"
-    r"|U\.?N\.?|EU|UK|GAO|CRS|IAEA|Seoul|Washington|Pyongyang|Presidents?|(?:Prime |Vice )?Ministers?|Ministry|Secretary|Senators?"
-    r"|Ambassador|General|Admiral|Mr|Mrs|Ms|Dr|Treasury|Department|Senate|House|Congress(?:ional)?|Committee|Commission"
+    r"|U\.?N\.?|EU|UK|GAO|CRS|IAEA|Seoul|Washington|Pyongyang|Presidents?|(?:Prime |Vice )?Ministers?"
+    r"|Ministry|Secretary|Senators?|Ambassador|General|Admiral|Mr|Mrs|Ms|Dr|Treasury|Department|Senate|House|Congress(?:ional)?|Committee|Commission"
     r"|Court|Bank|Office|Agency|Army|Navy|Air Force|Fed)\b",
     re.IGNORECASE,
 )

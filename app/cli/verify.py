@@ -65,5 +65,6 @@ def _print(findings: Sequence[Finding]) -> None:
             click.echo(f"{sign} {printable(cited.article_id)} {cited.start}–{cited.end}: {finding.note}\n  “{shown}”")
     holding = sum(finding.holds for finding in findings)
     click.echo(
-        f"{holding} of {len(findings)} quotations hold, as listed under the answers; the sentences above them were not compared"
+        f"{holding} of {len(findings)} quotations hold, as listed under the answers; the sentences above "
+        "them were not compared"
     )
