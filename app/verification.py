@@ -1,4 +1,7 @@
-"""Re-checks the citations of an export against the index: does each quotation still stand where the file says?"""
+"""Re-checks an export against the index: does each quotation still stand where the file says?
+
+And do the answers say what they quote? A sentence that is nearly a quotation and not quite was changed by somebody.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from html.parser import HTMLParser
 from typing import Any
 
@@ -21,6 +25,10 @@ _PLACE = re.compile(
 )
 _QUOTED = re.compile(r"^\s*> (?P<words>.*)$")
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+_MARKER = re.compile(r" ?(?<!\\)\[\d{1,3}\]")
+# Share of a quotation's words, in order, from which a sentence that is not the quotation is a changed copy of it. One
+# changed word in ten leaves 0.9; sentences written in a model's own words share far less.
+ALTERED = 0.8
 
 
 @dataclass(frozen=True)
@@ -52,7 +60,7 @@ def read_citations(text: str) -> list[Cited]:
     if start.startswith(("{", "[")):
         found = [each for answer in _answers(start) for each in _of_answer(answer)]
     elif start[:15].lower().startswith("<!doctype html"):
-        found = _of_html(start)
+        found = _marks(start).found
     else:
         found = list(_of_markdown(start))
     if not found:
@@ -60,9 +68,37 @@ def read_citations(text: str) -> list[Cited]:
     return found
 
 
-def check(cited: Sequence[Cited], article_of: Callable[[str], Article | None]) -> list[Finding]:
-    """A finding for each quotation; ``article_of`` gives an article as it is now, None where there is none."""
-    return [_check(each, article_of(each.article_id)) for each in cited]
+def read_prose(text: str) -> str:
+    """What the answers of an export say themselves, without markers and markup. Raises BadInput as read_citations."""
+    start = text.lstrip("\ufeff \t\r\n")
+    if start.startswith(("{", "[")):
+        return "\n".join(_unescaped(_MARKER.sub("", answer.text)) for answer in _answers(start))
+    if start[:15].lower().startswith("<!doctype html"):
+        return _marks(start).prose
+    lines = [line for line in start.splitlines() if not line.lstrip().startswith(">")]
+    return _unescaped(_MARKER.sub("", "\n".join(lines)))
+
+
+def check(cited: Sequence[Cited], article_of: Callable[[str], Article | None], prose: str = "") -> list[Finding]:
+    """A finding for each quotation; ``article_of`` gives an article as it is now, None where there is none.
+
+    ``prose``: what the answers say (``read_prose``); a quotation does not hold that stands there changed.
+    """
+    told = _plain(prose)
+    return [_compared(_check(each, article_of(each.article_id)), told) for each in cited]
+
+
+def _compared(finding: Finding, told: str) -> Finding:
+    """The finding, or that the answer says something else than the quotation that holds."""
+    quote = _plain(finding.cited.quote)
+    if not finding.holds or quote in told:
+        return finding
+    words, said = quote.split(), told.split()
+    blocks = SequenceMatcher(None, said, words, autojunk=False).get_matching_blocks()[:-1]
+    if sum(block.size for block in blocks) < ALTERED * len(words):
+        return finding
+    changed = " ".join(said[blocks[0].a : blocks[-1].a + blocks[-1].size])
+    return Finding(finding.cited, False, f"the answer changes these words: “{changed}”")
 
 
 def _check(cited: Cited, article: Article | None) -> Finding:
@@ -139,19 +175,21 @@ def _unescaped(markdown: str) -> str:
     return _ESCAPED.sub(r"\1", markdown)
 
 
-def _of_html(text: str) -> list[Cited]:
+def _marks(text: str) -> _Marks:
     parser = _Marks()
     parser.feed(text)
     parser.close()
-    return parser.found
+    return parser
 
 
 class _Marks(HTMLParser):
-    """Collects the text of every <mark> that says where it stands."""
+    """Collects the text of every <mark> that says where it stands, and of every <div class="prose">."""
 
     def __init__(self) -> None:
         super().__init__()
         self.found: list[Cited] = []
+        self.prose = ""
+        self._in_prose = self._in_chip = False
         self._place: dict[str, str] | None = None
         self._words: list[str] = []
 
@@ -161,8 +199,12 @@ class _Marks(HTMLParser):
             place = {name: value or "" for name, value in attrs}
             given = place.get("data-start", "").isdigit() and place.get("data-end", "").isdigit()
             self._place, self._words = (place if given and "data-article" in place else None), []
+        elif tag == "div":
+            self._in_prose = ("class", "prose") in attrs
+        elif tag == "sup":
+            self._in_chip = True
         elif tag == "br":
-            self._words.append("\n")
+            self.handle_data("\n")
 
     def handle_endtag(self, tag: str) -> None:
         """A quotation ends."""
@@ -172,8 +214,16 @@ class _Marks(HTMLParser):
             quote = "".join(self._words)
             self.found.append(Cited(place["data-article"], place.get("data-sha256", ""), start, end, quote))
             self._place = None
+        elif tag == "div":
+            self._in_prose = False
+        elif tag == "sup":
+            self._in_chip = False
+        elif tag == "p" and self._in_prose:
+            self.prose += "\n"
 
     def handle_data(self, data: str) -> None:
         """Words of a quotation, or of something else."""
         if self._place is not None:
             self._words.append(data)
+        elif self._in_prose and not self._in_chip:
+            self.prose += data

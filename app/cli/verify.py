@@ -28,8 +28,8 @@ QUOTE_CHARS = 160  # of a quotation in the list
 def verify(settings: AppSettings, file: Path, as_json: bool) -> None:
     """Check every quotation in FILE (Markdown, HTML or JSON) against the articles in the index.
 
-    Checked are the quotations listed with their places, not the sentences of the answer above them. Those that no
-    longer hold are listed, and the exit status is 1.
+    So are the answers against their quotations: a sentence that is nearly one and not quite was changed. What does not
+    hold is listed, and the exit status is 1.
     """
     findings = _findings(settings, file)
     if as_json:
@@ -42,7 +42,7 @@ def verify(settings: AppSettings, file: Path, as_json: bool) -> None:
 
 def _findings(settings: AppSettings, file: Path) -> list[Finding]:
     from app.opening import index_location, server_cache  # chromadb: a second that --help need not wait
-    from app.verification import check, read_citations
+    from app.verification import check, read_citations, read_prose
     from ingest.index import open_index
 
     try:
@@ -52,7 +52,7 @@ def _findings(settings: AppSettings, file: Path) -> list[Finding]:
         raise BadInput(f"{file} cannot be read: {error}") from error
     cited = read_citations(text)
     index = open_index(index_location(settings), None, cache_dir=server_cache(settings))
-    return check(cited, cache(index.article))
+    return check(cited, cache(index.article), read_prose(text))
 
 
 def _print(findings: Sequence[Finding]) -> None:
@@ -64,7 +64,4 @@ def _print(findings: Sequence[Finding]) -> None:
             sign = "○" if finding.holds else "✕"
             click.echo(f"{sign} {printable(cited.article_id)} {cited.start}–{cited.end}: {finding.note}\n  “{shown}”")
     holding = sum(finding.holds for finding in findings)
-    click.echo(
-        f"{holding} of {len(findings)} quotations hold, as listed under the answers; the sentences above "
-        "them were not compared"
-    )
+    click.echo(f"{holding} of {len(findings)} quotations hold")

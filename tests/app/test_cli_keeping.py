@@ -54,8 +54,7 @@ def test_verify_passes_what_stands_and_lists_what_no_longer_does(article: Path, 
     (tmp_path / "talks").write_text(export(format_, [answer]), "utf-8")  # type: ignore[arg-type]
     before = hanmi("verify", "talks")
     count = len(answer.citations) + len(answer.nearest)
-    assert before.exit_code == 0
-    assert before.stdout.startswith(f"{count} of {count} quotations hold, as listed")
+    assert (before.exit_code, before.stdout) == (0, f"{count} of {count} quotations hold\n")
 
     article.write_text(article.read_text("utf-8").replace("$350 billion", "$200 billion"), "utf-8")
     assert hanmi("ingest").exit_code == 0
@@ -66,6 +65,28 @@ def test_verify_passes_what_stands_and_lists_what_no_longer_does(article: Path, 
     assert f"“{HELD}”" in after.stdout
     findings = json.loads(hanmi("verify", "--json", "talks").stdout)
     assert [each["holds"] for each in findings if each["quote"] == HELD] == [False]
+
+
+@pytest.mark.parametrize("format_", ["markdown", "html", "json"])
+def test_verify_sees_a_sentence_that_was_changed_above_its_quotation(
+    article: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, format_: str
+) -> None:
+    from app.answers.confidence import Signals
+    from app.answers.parsing import parse_answer
+
+    weights = "\n".join(f"{name} = 0" for name in (*Signals._fields, "intercept"))
+    (tmp_path / "answers-all.toml").write_text(f"[weights]\n{weights}\n[bars]\nanswered = 0\n", "utf-8")
+    monkeypatch.setenv("HANMI_CALIBRATION", str(tmp_path / "answers-all.toml"))
+    answer = parse_answer(json.loads(asked("How much will Seoul invest in American shipyards?")))
+    assert answer.status == "answered"
+    exported = export(format_, [answer])  # type: ignore[arg-type]
+    (tmp_path / "talks").write_text(exported, "utf-8")
+    assert hanmi("verify", "talks").exit_code == 0
+    (tmp_path / "talks").write_text(exported.replace("$350 billion", "$950 billion", 1), "utf-8")
+    result = hanmi("verify", "talks")
+    assert result.exit_code == 1
+    assert "the answer changes these words: “" in result.stdout
+    assert "$950 billion" in result.stdout
 
 
 def test_a_file_without_citations_or_without_an_index_is_an_error(tmp_path: Path) -> None:
