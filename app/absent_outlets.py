@@ -34,8 +34,8 @@ _NO_OUTLET: Final = re.compile(
     r"\d|\b(?:January|February|March|April|May|June|July|August|September|October|November|December|(?:Mon|Tues|Wednes"
     r"|Thurs|Fri|Satur|Sun)day|American|Korean|Japanese|Chinese|Russian|British|European|Western|Asian|U\.?S\.?"
     r"|U\.?N\.?|EU|UK|GAO|CRS|IAEA|Seoul|Washington|Pyongyang|Presidents?|(?:Prime |Vice )?Ministers?"
-    r"|Ministry|Secretary|Senators?|Ambassador|General|Admiral|Mr|Mrs|Ms|Dr|Treasury|Department|Senate|House|Congress(?:ional)?|Committee|Commission"
-    r"|Court|Bank|Office|Agency|Army|Navy|Air Force|Fed)\b",
+    r"|Ministry|Secretary|Senators?|Ambassador|General|Admiral|Mr|Mrs|Ms|Dr|Treasury|Department|Senate|House"
+    r"|Congress(?:ional)?|Committee|Commission|Court|Bank|Office|Agency|Army|Navy|Air Force|Fed)\b",
     re.IGNORECASE,
 )
 _EMPTY: Final = frozenset(("the", "of", "and", "a"))
@@ -43,12 +43,14 @@ _EMPTY: Final = frozenset(("the", "of", "and", "a"))
 
 def absent_outlets(question: str, articles: Mapping[str, Described], tables: NameTables) -> tuple[str, ...]:
     """Their names as the question writes them, each once, in its order; () where it asks for none."""
-    here = [_words(article.outlet) for article in articles.values() if article.outlet]
     found = [(match.start("name"), match["name"]) for form in _FORMS for match in form.finditer(question)]
     named = {name: start for start, name in sorted(found, reverse=True) if _may_be_outlet(name, tables)}
     for name, start in _known(question, tables):
         if re.search(_LOOSE.format(re.escape(name)), question):
             named.setdefault(name, start)
+    if not named:
+        return ()
+    here = [_words(outlet) for outlet in {article.outlet for article in articles.values()} if outlet]
     forms = {name: [_words(form) for form in _forms(name, tables)] for name in named}
     absent = [name for name in named if not any(_same(form, one) for form in forms[name] for one in here)]
     return tuple(sorted(absent, key=named.__getitem__))

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from html.parser import HTMLParser
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.answers.parsing import parse_answer
 from app.answers.schema import Answer
@@ -51,41 +51,40 @@ class Finding:
     note: str = ""
 
 
-def read_citations(text: str) -> list[Cited]:
-    """All quotations of an export in any of its formats, or of answers as JSON, in order.
+class Export(NamedTuple):
+    """What a file holds: all quotations in order, and what the answers say themselves, without markers and markup."""
 
-    Raises BadInput for a file without any, or one whose answers cannot be read.
+    cited: list[Cited]
+    prose: str
+
+
+def read_export(text: str) -> Export:
+    """An export in any of its formats, or answers as JSON.
+
+    Raises BadInput for a file without any quotation, or one whose answers cannot be read.
     """
     start = text.lstrip("\ufeff \t\r\n")
     if start.startswith(("{", "[")):
-        found = [each for answer in _answers(start) for each in _of_answer(answer)]
+        answers = _answers(start)
+        prose = "\n".join(_unescaped(_MARKER.sub("", answer.text)) for answer in answers)
+        found = Export([each for answer in answers for each in _of_answer(answer)], prose)
     elif start[:15].lower().startswith("<!doctype html"):
-        found = _marks(start).found
+        found = _of_html(start)
     else:
-        found = list(_of_markdown(start))
-    if not found:
+        lines = [line for line in start.splitlines() if not line.lstrip().startswith(">")]
+        found = Export(list(_of_markdown(start)), _unescaped(_MARKER.sub("", "\n".join(lines))))
+    if not found.cited:
         raise BadInput("no citation was found: give a file that Hanmi exported, with a place below each quotation")
     return found
 
 
-def read_prose(text: str) -> str:
-    """What the answers of an export say themselves, without markers and markup. Raises BadInput as read_citations."""
-    start = text.lstrip("\ufeff \t\r\n")
-    if start.startswith(("{", "[")):
-        return "\n".join(_unescaped(_MARKER.sub("", answer.text)) for answer in _answers(start))
-    if start[:15].lower().startswith("<!doctype html"):
-        return _marks(start).prose
-    lines = [line for line in start.splitlines() if not line.lstrip().startswith(">")]
-    return _unescaped(_MARKER.sub("", "\n".join(lines)))
-
-
-def check(cited: Sequence[Cited], article_of: Callable[[str], Article | None], prose: str = "") -> list[Finding]:
+def check(export: Export, article_of: Callable[[str], Article | None]) -> list[Finding]:
     """A finding for each quotation; ``article_of`` gives an article as it is now, None where there is none.
 
-    ``prose``: what the answers say (``read_prose``); a quotation does not hold that stands there changed.
+    A quotation does not hold either that stands in the prose changed.
     """
-    told = _plain(prose)
-    return [_compared(_check(each, article_of(each.article_id)), told) for each in cited]
+    told = _plain(export.prose)
+    return [_compared(_check(each, article_of(each.article_id)), told) for each in export.cited]
 
 
 def _compared(finding: Finding, told: str) -> Finding:
@@ -175,11 +174,11 @@ def _unescaped(markdown: str) -> str:
     return _ESCAPED.sub(r"\1", markdown)
 
 
-def _marks(text: str) -> _Marks:
+def _of_html(text: str) -> Export:
     parser = _Marks()
     parser.feed(text)
     parser.close()
-    return parser
+    return Export(parser.found, parser.prose)
 
 
 class _Marks(HTMLParser):

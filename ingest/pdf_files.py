@@ -27,6 +27,14 @@ _NO_TITLE = re.compile(
 )
 
 
+# A damaged file surfaces as whatever pypdf stumbles over; its own errors are only some of them. NotImplementedError is
+# pypdf's word for a filter or an encryption that it does not know.
+_DAMAGED = (
+    *(PyPdfError, ValueError, KeyError, IndexError, TypeError, AttributeError, AssertionError, RecursionError),
+    *(OverflowError, ZeroDivisionError, NotImplementedError),
+)
+
+
 def read_pdf(path: Path, max_chars: int) -> tuple[Cleaned, dict[str, str]]:
     """The text of all pages and the fields of the document's properties (title, author).
 
@@ -45,9 +53,7 @@ def read_pdf(path: Path, max_chars: int) -> tuple[Cleaned, dict[str, str]]:
                 raise UnreadableArticle("the PDF is protected by a password; save a copy without one")
             pages = _pages(reader, max_chars)
             fields = _fields(reader)
-        # Damaged files surface as whatever pypdf stumbles over; its own errors are only some of them.
-        except (PyPdfError, ValueError, KeyError, IndexError, TypeError, AttributeError, AssertionError, RecursionError,
-                OverflowError, ZeroDivisionError, NotImplementedError) as error:  # fmt: skip
+        except _DAMAGED as error:
             raise UnreadableArticle(f"the PDF is damaged: {str(error)[:200] or type(error).__name__}") from error
     if not any(pages):
         raise UnreadableArticle("the PDF holds no text (scanned pages?); run text recognition on it first")

@@ -116,6 +116,8 @@ def outlets_missing(question: Understood, passages: Sequence[Passage]) -> list[s
     A name that the tables do not know as an outlet's may be anything ("the Mueller report"): it counts only where the
     best passages do not hold it.
     """
+    if not question.absent_outlets:
+        return []
     known = {
         match.written.removeprefix("The ").removeprefix("the ")
         for match in question.matches

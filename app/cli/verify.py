@@ -42,7 +42,7 @@ def verify(settings: AppSettings, file: Path, as_json: bool) -> None:
 
 def _findings(settings: AppSettings, file: Path) -> list[Finding]:
     from app.opening import index_location, server_cache  # chromadb: a second that --help need not wait
-    from app.verification import check, read_citations, read_prose
+    from app.verification import check, read_export
     from ingest.index import open_index
 
     try:
@@ -50,9 +50,9 @@ def _findings(settings: AppSettings, file: Path) -> list[Finding]:
             text = stream.read()
     except (OSError, UnicodeDecodeError) as error:
         raise BadInput(f"{file} cannot be read: {error}") from error
-    cited = read_citations(text)
+    export = read_export(text)
     index = open_index(index_location(settings), None, cache_dir=server_cache(settings))
-    return check(cited, cache(index.article), read_prose(text))
+    return check(export, cache(index.article))
 
 
 def _print(findings: Sequence[Finding]) -> None:

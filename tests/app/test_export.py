@@ -11,7 +11,7 @@ from markdown_it import MarkdownIt
 
 from app.errors import BadInput
 from app.export import export, file_name
-from app.verification import check, read_citations
+from app.verification import check, read_export
 from ingest.articles import Article
 from tests.app.samples import ARTICLE, FIRST, SECOND, answered, cite, not_in_corpus
 
@@ -38,19 +38,21 @@ def hostile():
 
 @pytest.mark.parametrize("format_", FORMATS)
 def test_every_citation_can_be_read_back_with_its_place_and_holds(format_: str) -> None:
-    cited = read_citations(export(format_, ANSWERS, "Talks"))
+    held = read_export(export(format_, ANSWERS, "Talks"))
+    cited = held.cited
     words = [citation.quote for answer in ANSWERS for citation in (*answer.citations, *answer.nearest)]
     assert [each.quote for each in cited] == words == [FIRST, SECOND, FIRST, SECOND, SECOND]
     assert {(each.article_id, each.sha256) for each in cited} == {(ARTICLE.id, ARTICLE.sha256)}
     assert all(ARTICLE.text[each.start : each.end] == each.quote for each in cited)
-    assert all(each.holds and not each.note for each in check(cited, {ARTICLE.id: ARTICLE}.get))
+    assert all(each.holds and not each.note for each in check(held, {ARTICLE.id: ARTICLE}.get))
 
 
 @pytest.mark.parametrize("format_", FORMATS)
 def test_words_that_look_like_markup_or_like_a_place_are_read_back_as_they_are(format_: str) -> None:
-    (cited,) = read_citations(export(format_, [hostile()]))
+    held = read_export(export(format_, [hostile()]))
+    (cited,) = held.cited
     assert " ".join(cited.quote.split()) == " ".join(HOSTILE.text.split())
-    (finding,) = check([cited], {HOSTILE.id: HOSTILE}.get)
+    (finding,) = check(held, {HOSTILE.id: HOSTILE}.get)
     assert finding.holds
 
 
@@ -87,35 +89,35 @@ def test_a_changed_article_is_told_and_only_lost_words_fail(
     format_, old: str, new: str, holds: bool, note: str
 ) -> None:
     changed = replace(ARTICLE, text=ARTICLE.text.replace(old, new))
-    cited = read_citations(export(format_, [answered()]))
-    second = check(cited, {ARTICLE.id: changed}.get)[1]
+    held = read_export(export(format_, [answered()]))
+    second = check(held, {ARTICLE.id: changed}.get)[1]
     assert (second.holds, note in second.note) == (holds, True)
 
 
 @pytest.mark.parametrize("format_", FORMATS)
 def test_a_quotation_changed_in_the_file_does_not_hold(format_: str) -> None:
     text = export(format_, [answered()]).replace("balked at the demand", "welcomed the demand")
-    findings = check(read_citations(text), {ARTICLE.id: ARTICLE}.get)
+    findings = check(read_export(text), {ARTICLE.id: ARTICLE}.get)
     assert [each.holds for each in findings] == [True, False]
     assert findings[1].note == "the article does not say this"
 
 
 def test_words_that_stand_elsewhere_in_the_same_article_do_not_hold() -> None:
     moved = replace(cite(1, SECOND), start=0, end=len(SECOND))
-    (finding,) = check(read_citations(export("json", [answered(citations=(moved,))])), {ARTICLE.id: ARTICLE}.get)
+    (finding,) = check(read_export(export("json", [answered(citations=(moved,))])), {ARTICLE.id: ARTICLE}.get)
     at = ARTICLE.text.index(SECOND)
     assert (finding.holds, finding.note) == (False, f"the words do not stand there but at {at}–{at + len(SECOND)}")
 
 
 def test_an_article_that_has_gone_is_told() -> None:
-    (finding, _) = check(read_citations(export("json", [answered()])), {}.get)
+    (finding, _) = check(read_export(export("json", [answered()])), {}.get)
     assert (finding.holds, finding.note) == (False, "the article is not in the index any more")
 
 
 def test_answers_as_the_command_line_and_a_batch_print_them_can_be_checked_too() -> None:
     one = json.loads(export("json", [answered()]))["answers"][0]
     batch = json.dumps({"id": 1, "answer": one}) + "\n" + json.dumps({"id": 2, "error": "no"}) + "\n"
-    assert len(read_citations(json.dumps(one))) == len(read_citations(batch)) == 2
+    assert len(read_export(json.dumps(one)).cited) == len(read_export(batch).cited) == 2
 
 
 @pytest.mark.parametrize(
@@ -123,7 +125,7 @@ def test_answers_as_the_command_line_and_a_batch_print_them_can_be_checked_too()
 )
 def test_a_file_without_citations_is_refused(text: str) -> None:
     with pytest.raises(BadInput):
-        read_citations(text)
+        read_export(text)
 
 
 @pytest.mark.parametrize(
