@@ -9,7 +9,7 @@ import click
 
 from app.cli.options import FILE, FOLDER, with_settings
 from app.settings import AppSettings
-from evals.commands.options import progress_bar, work_folder, write_json
+from evals.commands.options import give_result, progress_bar, work_folder
 
 if TYPE_CHECKING:
     from evals.benchmarks import Name, Result
@@ -48,10 +48,7 @@ def _set_command(name: Name, short_help: str, help_text: str) -> None:
         result = _measure(settings, name, folder, part, limit, work)
         from evals.bench.report import as_json, print_result
 
-        if json_file is None or str(json_file) != "-":
-            print_result(result)
-        if json_file is not None:
-            write_json(json_file, as_json(result))
+        give_result(json_file, lambda: print_result(result), lambda: as_json(result))
 
 
 _set_command(
@@ -99,10 +96,7 @@ def speed(
 
     with work_folder(work) as home, progress_bar() as progress:
         measured = run_speed(folder, home, settings, progress, reference_python, large=large, limit=limit)
-    if json_file is None or str(json_file) != "-":
-        print_budgets(measured)
-    if json_file is not None:
-        write_json(json_file, as_json(measured))
+    give_result(json_file, lambda: print_budgets(measured), lambda: as_json(measured))
 
 
 def _measure(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,9 +18,13 @@ if TYPE_CHECKING:
     from evals.benchmarks import Progress
 
 
-def write_json(file: Path, value: dict[str, Any]) -> None:
-    """The value as indented JSON into the file, or on standard output."""
-    text = json.dumps(value, ensure_ascii=False, indent=2)
+def give_result(file: Path | None, show: Callable[[], None], as_json: Callable[[], dict[str, Any]]) -> None:
+    """The result shown, and as indented JSON into the file, where one is given; "-" is standard output, alone."""
+    if file is None or str(file) != "-":
+        show()
+    if file is None:
+        return
+    text = json.dumps(as_json(), ensure_ascii=False, indent=2)
     if str(file) == "-":
         click.echo(text.encode())
     else:
