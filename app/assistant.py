@@ -15,7 +15,7 @@ from app.answers.about import rank_for_gist, reply_about
 from app.answers.asked_for import asked_for
 from app.answers.confidence import Calibration, Signals, load_calibration, outlets_missing, signals_of
 from app.answers.extractive import Composed, basis_of, cite, compose
-from app.answers.schema import Answer, Citation, Notice, Status, Turn
+from app.answers.schema import Answer, Citation, Language, Notice, Status, Turn
 from app.answers.units import RankedSentence, Source, Unit, choose_units, rank_sentences
 from app.labels import KIND_WORDS, OPINION_KINDS
 from app.names import NameTables
@@ -110,9 +110,19 @@ class Assistant:
             must_agree(stored, replace(wanted, embedding=stored.embedding, dimension=stored.dimension))
         return cls(index, embeddings, model, load_tables(settings), load_calibration(settings.calibration))
 
-    def answer(self, question: str, history: Sequence[Turn] = (), filters: Filters | None = None) -> Answer:
-        """The answer. Raises QuestionRefused for what is no question, IngestError when the index cannot be read."""
-        steps = self._run(question, history, filters)
+    def answer(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        filters: Filters | None = None,
+        *,
+        language: Language | None = None,
+    ) -> Answer:
+        """The answer, its own words in ``language`` or else in the question's.
+
+        Raises QuestionRefused for what is no question, IngestError when the index cannot be read.
+        """
+        steps = self._run(question, history, filters, language)
         while True:
             try:
                 next(steps)
@@ -120,9 +130,16 @@ class Assistant:
                 final: Answer = done.value
                 return final
 
-    def stream(self, question: str, history: Sequence[Turn] = (), filters: Filters | None = None) -> Iterator[Event]:
-        """Events as they happen: searching, passages, a claim each, and last the whole answer. Raises as ``answer``."""
-        answer = yield from self._run(question, history, filters)
+    def stream(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        filters: Filters | None = None,
+        *,
+        language: Language | None = None,
+    ) -> Iterator[Event]:
+        """Events as they happen: searching, passages, a claim each, and last the whole answer. As ``answer``."""
+        answer = yield from self._run(question, history, filters, language)
         yield Event("answer", answer_json(answer))
 
     def search(self, question: str, k: int = 10, filters: Filters | None = None) -> list[Passage]:
@@ -150,10 +167,14 @@ class Assistant:
         """The engine as a LangChain retriever."""
         return HybridRetriever(search=self.search, k=k, filters=filters)
 
-    def _run(self, question: str, history: Sequence[Turn], filters: Filters | None) -> Generator[Event, None, Answer]:
+    def _run(
+        self, question: str, history: Sequence[Turn], filters: Filters | None, language: Language | None
+    ) -> Generator[Event, None, Answer]:
         clock = _Clock.start()
         self.index.refresh()
         understood = self.understand(question, history)
+        if language:
+            understood = replace(understood, language=language)
         clock.step("understand")
         draft = self._blank(understood, filters)
         yield Event("searching", {"articles": len(self.index.articles())})

@@ -20,6 +20,7 @@ MAX_ANSWER_DAYS = 36_500  # a hundred years
 
 LogLevel = Literal["debug", "info", "warning", "error"]
 Precision = Literal["int8", "fp32"]
+EngineChoice = Literal["auto", "extractive", "generative"]
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ NO_SECRET = Secret()
 
 @dataclass(frozen=True)
 class AppSettings:
-    """All settings; each is the variable HANMI_<NAME>, and <name> in hanmi.toml.
+    """All settings; each is the variable HANMI_<NAME> (``variable``), and <name> in hanmi.toml.
 
     Paths are absolute. What a writer and a reader of an index must agree on is kept in the index itself.
     """
@@ -64,6 +65,21 @@ class AppSettings:
     judge_model: Annotated[str, "Model of an OpenAI-compatible endpoint that `hanmi eval --judge` asks."] = ""
     judge_api_key: Annotated[Secret, "Key for the judge's endpoint."] = NO_SECRET
     judge_base_url: Annotated[str, "Address of that endpoint, up to and with /v1; empty: OpenAI's own."] = ""
+    model: Annotated[
+        str, "Model of an OpenAI-compatible endpoint that writes answers; empty: answers are quoted, not written."
+    ] = ""
+    openai_api_key: Annotated[Secret, "Key for that endpoint; not needed by most servers of one's own."] = NO_SECRET
+    openai_base_url: Annotated[str, "Address of that endpoint, up to and with /v1; empty: OpenAI's own."] = ""
+    engine: Annotated[
+        EngineChoice,
+        "Who answers: `generative` (the model), `extractive` (quotations), `auto` (the model if one is set).",
+    ] = "auto"
+    model_input_tokens: Annotated[int, "Tokens of passages that a question may send to the model, about."] = 6_000
+    model_price: Annotated[
+        tuple[str, ...],
+        "US dollars for a million tokens read and a million written, such as 0.25,2; empty: no estimate.",
+    ] = ()
+    daily_tokens: Annotated[int, "Tokens the model may use in a day (UTC); then answers are quoted. 0: no limit."] = 0
     threads: Annotated[int, "Threads the embedded model may use; 0: one per core."] = 0
     host: Annotated[str, "Address `hanmi serve` listens on."] = "127.0.0.1"
     port: Annotated[int, "Port `hanmi serve` listens on."] = 7860
@@ -78,6 +94,22 @@ class AppSettings:
     ] = False
     answer_days: Annotated[int, "Days every answer is kept at /a/ID on the server; 0: not kept."] = 30
     watch: Annotated[int, "Seconds between looks for changes in the corpus while serving; 0: none."] = 5
+    slack_bot_token: Annotated[Secret, "Bot token of the Slack app, xoxb-…"] = NO_SECRET
+    slack_app_token: Annotated[Secret, "App-level token, xapp-…, for Socket Mode (no public address needed)."] = (
+        NO_SECRET
+    )
+    slack_signing_secret: Annotated[Secret, "Signing secret, for events over HTTP at /slack/events."] = NO_SECRET
+    slack_config_token: Annotated[
+        Secret, "App configuration token, xoxe.xoxp-…, with which `hanmi slack --check` reads the app's subscriptions."
+    ] = NO_SECRET
+    slack_api_url: Annotated[str, "Address of Slack's Web API; GovSlack has another."] = "https://slack.com/api/"
+    slack_days: Annotated[int, "Days that Slack's threads, questions and answers are kept; 0: in memory only."] = 30
+    slack_admins: Annotated[
+        tuple[str, ...], "User ids, besides admins and owners of the workspace, that may change settings in Slack."
+    ] = ()
+    slack_channels: Annotated[
+        Mapping[str, Any], "Settings of Slack's channels, a table of `hanmi.toml` (docs/slack.md)."
+    ] = field(default_factory=dict)
     log: Annotated[LogLevel, "Least level logged on standard error: `debug`, `info`, `warning` or `error`."] = "warning"
     log_questions: Annotated[bool, "Whether the log may hold the text of questions."] = False
     debug: Annotated[bool, "Whether an error shows where in the code it arose."] = False
@@ -104,8 +136,8 @@ def about(name: str) -> str:
 
 
 def variable(name: str) -> str:
-    """The environment variable of a setting: ``chroma_url`` → ``HANMI_CHROMA_URL``."""
-    return ENV_PREFIX + name.upper()
+    """The environment variable of a setting: ``chroma_url`` → ``HANMI_CHROMA_URL``; OpenAI's own names stay."""
+    return name.upper() if name.startswith("openai_") else ENV_PREFIX + name.upper()
 
 
 def checkout() -> Path:
@@ -202,6 +234,10 @@ def _value(name: str, value: object, where: str, base: Path) -> object:
         return _text(value, where)
     if kind == tuple[str, ...]:
         return _names(value, where)
+    if kind == Mapping[str, Any]:
+        if not isinstance(value, dict):
+            raise SettingsError(f"{where} must be a table of hanmi.toml: [{name}.…]")
+        return value
     choices: tuple[str, ...] = get_args(kind)
     text = _text(value, where).lower()
     if text not in choices:
@@ -248,12 +284,22 @@ def _names(value: object, where: str) -> tuple[str, ...]:
 def _check(settings: AppSettings) -> None:
     if not 0 <= settings.port <= 65535:
         raise SettingsError(f"port must be between 0 and 65535, not {settings.port}")
-    for name in ("threads", "answer_days", "watch"):
+    for name in ("threads", "answer_days", "watch", "slack_days", "daily_tokens"):
         if getattr(settings, name) < 0:
             raise SettingsError(f"{name} must not be negative, as {getattr(settings, name)} is")
-    if settings.answer_days > MAX_ANSWER_DAYS:
-        raise SettingsError(f"answer_days must be at most {MAX_ANSWER_DAYS:,}, not {settings.answer_days:,}")
-    for name in ("chroma_url", "embedding_base_url", "judge_base_url", "public_url"):
+    for name in ("answer_days", "slack_days"):
+        if getattr(settings, name) > MAX_ANSWER_DAYS:
+            raise SettingsError(f"{name} must be at most {MAX_ANSWER_DAYS:,}, not {getattr(settings, name):,}")
+    for name in (
+        "chroma_url",
+        "embedding_base_url",
+        "judge_base_url",
+        "openai_base_url",
+        "public_url",
+        "slack_api_url",
+    ):
         address = getattr(settings, name)
+        if name == "openai_base_url" and not settings.model:
+            continue  # lies in many a shell, and is not used without a model
         if address and (urlsplit(address).scheme not in ("http", "https") or not urlsplit(address).netloc):
             raise SettingsError(f"{variable(name)} must be an address that starts with http:// or https://")

@@ -21,7 +21,7 @@ from app.assistant import Assistant
 from app.errors import AppError
 from app.labels import STATUS_WORDS
 from app.render import answer_json
-from app.texts import NOTICE_CODES
+from app.texts import NOTICE_CODES, notice
 from ingest.articles import Article, Mark
 from ingest.records import Filters
 from ingest.sync import sync
@@ -727,3 +727,9 @@ def test_citations_are_records_that_do_not_change(collection):
     assert isinstance(first, Citation)
     with pytest.raises(dataclasses.FrozenInstanceError):
         first.quote = "other words"
+
+
+def test_the_words_around_an_answer_come_in_the_language_that_is_asked_for(owner: Assistant) -> None:
+    answer = owner.answer("What did Sungmin Cho argue?", language="ko")
+    assert answer.language == "ko"
+    assert answer.notices[0].text == notice("no_model", "ko").text
