@@ -280,9 +280,9 @@ def test_every_status_has_the_same_shape(collection, refusing):
         for claim in plain["claims"]:
             assert list(claim) == ["text", "citations", "support"]
             assert claim["support"] == "quoted"
-        for notice in plain["notices"]:
-            assert notice["code"] in NOTICE_CODES
-            assert notice["text"]
+        for told in plain["notices"]:
+            assert told["code"] in NOTICE_CODES
+            assert told["text"]
 
 
 def test_each_answer_has_an_id_of_its_own(collection):
