@@ -23,7 +23,7 @@ from app.opening import index_location, load_tables, open_embeddings, server_cac
 from app.question import Understood, understand
 from app.render import answer_json, hit_json
 from app.retrieval import RERANKED, HybridRetriever, Passage, PassageFinder
-from app.settings import AppSettings
+from app.settings import AppSettings, EngineChoice
 from app.texts import notice, text
 from ingest.embedding import MiniLMEmbeddings, NoEmbeddings, TextEmbeddings
 from ingest.errors import ModelUnavailable
@@ -78,8 +78,14 @@ class Assistant:
         model: MiniLM | None,
         tables: NameTables,
         calibration: Calibration | None = None,
+        *,
+        engine: EngineChoice = "auto",
     ) -> None:
-        """``model``: the embedded model for late interaction; without it words are compared."""
+        """``model``: the embedded model for late interaction; without it words are compared.
+
+        ``engine``: who answers where a question does not say.
+        """
+        self.engine = engine
         self.index = index
         self.embeddings = embeddings
         self.tables = tables
@@ -108,7 +114,14 @@ class Assistant:
         if isinstance(embeddings, NoEmbeddings):
             stored = index.settings
             must_agree(stored, replace(wanted, embedding=stored.embedding, dimension=stored.dimension))
-        return cls(index, embeddings, model, load_tables(settings), load_calibration(settings.calibration))
+        return cls(
+            index,
+            embeddings,
+            model,
+            load_tables(settings),
+            load_calibration(settings.calibration),
+            engine=settings.engine,
+        )
 
     def answer(
         self,
@@ -117,12 +130,14 @@ class Assistant:
         filters: Filters | None = None,
         *,
         language: Language | None = None,
+        engine: EngineChoice | None = None,
     ) -> Answer:
         """The answer, its own words in ``language`` or else in the question's.
 
+        ``engine``: who answers, else as it is set; ``generative`` without a model is ``extractive`` with a notice.
         Raises QuestionRefused for what is no question, IngestError when the index cannot be read.
         """
-        steps = self._run(question, history, filters, language)
+        steps = self._run(question, history, filters, language, engine)
         while True:
             try:
                 next(steps)
@@ -137,9 +152,10 @@ class Assistant:
         filters: Filters | None = None,
         *,
         language: Language | None = None,
+        engine: EngineChoice | None = None,
     ) -> Iterator[Event]:
         """Events as they happen: searching, passages, a claim each, and last the whole answer. As ``answer``."""
-        answer = yield from self._run(question, history, filters, language)
+        answer = yield from self._run(question, history, filters, language, engine)
         yield Event("answer", answer_json(answer))
 
     def search(self, question: str, k: int = 10, filters: Filters | None = None) -> list[Passage]:
@@ -168,7 +184,12 @@ class Assistant:
         return HybridRetriever(search=self.search, k=k, filters=filters)
 
     def _run(
-        self, question: str, history: Sequence[Turn], filters: Filters | None, language: Language | None
+        self,
+        question: str,
+        history: Sequence[Turn],
+        filters: Filters | None,
+        language: Language | None,
+        engine: EngineChoice | None,
     ) -> Generator[Event, None, Answer]:
         clock = _Clock.start()
         self.index.refresh()
@@ -193,6 +214,8 @@ class Assistant:
         clock.step("rerank")
         yield Event("passages", {"hits": [hit_json(passage) for passage in passages]})
         answer = self._answered(draft, understood, passages, filters)
+        if (engine or self.engine) == "generative":
+            answer = _without_writer(answer)
         clock.step("answer")
         for index, claim in enumerate(answer_json(answer)["claims"]):
             yield Event("claim", {"index": index, **claim})
@@ -319,6 +342,12 @@ def reading_model(settings: AppSettings, embeddings: TextEmbeddings) -> MiniLM |
         return load_minilm(settings.model_folder, settings.embedding_precision, settings.threads or None)
     except ModelUnavailable:
         return None
+
+
+def _without_writer(answer: Answer) -> Answer:
+    """The answer with the reason why it is quoted and not written, as was asked for."""
+    told = notice("model_missing", answer.language)
+    return replace(answer, notices=(told, *(each for each in answer.notices if each.code != "no_model")))
 
 
 def _with(draft: Answer, composed: Composed) -> Answer:

@@ -92,6 +92,10 @@ _TEXTS: dict[str, dict[Language, str]] = {
     },
     # Notices beside an answer; the code is the key.
     "no_model": {"en": "Answered without a language model.", "ko": "언어 모델 없이 답변했습니다."},
+    "model_missing": {
+        "en": "No language model is set up to write answers (HANMI_MODEL); these are the articles' own sentences.",
+        "ko": "답변을 작성할 언어 모델이 설정되어 있지 않아(HANMI_MODEL) 글의 원문 문장으로 답변했습니다.",
+    },
     "model_failed": {
         "en": "The language model did not answer ({reason}); these are the articles' own sentences.",
         "ko": "언어 모델이 답하지 않아({reason}) 글의 원문 문장으로 답변했습니다.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import click
 
@@ -13,7 +13,7 @@ from app.cli.batch import Query, read_history, run_batch
 from app.cli.options import FILE, WrongUse, filter_options, one_question, print_json, print_lines, with_settings
 from app.errors import BadInput
 from app.render import answer_json, answer_lines
-from app.settings import AppSettings
+from app.settings import AppSettings, EngineChoice
 from ingest.records import Filters
 
 if TYPE_CHECKING:
@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 @click.option("--history", type=FILE, help='The conversation so far: JSON list of {"role", "content"}.')
 @click.option("--batch", type=FILE, help='JSON lines of {"id", "question", "history"} instead of one question.')
 @click.option("--out", type=FILE, default=Path("-"), help="Where a batch's answers go.  [default: standard output]")
+@click.option("--engine", type=click.Choice(get_args(EngineChoice)), help="Who answers.  [default: auto]")
 @filter_options
-@with_settings()
+@with_settings("engine")
 def ask(
     settings: AppSettings,
     question: str | None,

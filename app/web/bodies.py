@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.errors import AppError
+from app.settings import EngineChoice
 from ingest.records import Filters
 
 MAX_HITS = 100
@@ -42,11 +43,12 @@ class TurnBody(_Body):
 
 
 class AskBody(_Body):
-    """A question; with its history it may be a follow-up."""
+    """A question; with its history it may be a follow-up. Without an engine the setting says who answers."""
 
     question: str
     history: list[TurnBody] = []
     filters: FilterBody = FilterBody()
+    engine: EngineChoice | None = None
 
 
 class SearchBody(_Body):

@@ -75,7 +75,8 @@ Step = tuple[str, dict[str, Any]]
 def _steps(services: Services, body: AskBody) -> Generator[Step, None, None]:
     """The events of an answer; the last is the answer, kept by then, or saying that it could not be."""
     history = [turn.model_dump() for turn in body.history]
-    for event in services.assistant.stream(body.question, history, body.filters.filters()):
+    filters = body.filters.filters()
+    for event in services.assistant.stream(body.question, history, filters, engine=body.engine):
         yield event.name, _kept(services.store, event.data) if event.name == "answer" else event.data
 
 

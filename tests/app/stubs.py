@@ -44,6 +44,7 @@ class StubAssistant:
     def __init__(self, says: Answer | Exception | None = None) -> None:
         self.says = says or answered()
         self.asked: list[tuple[str, list[dict[str, str]], Any]] = []
+        self.engines: list[str | None] = []  # that stream was asked for
         self.index = StubIndex()
         self.tables = NameTables()
 
@@ -53,7 +54,10 @@ class StubAssistant:
             raise self.says
         return self.says
 
-    def stream(self, question: str, history: Any = (), filters: Any = None) -> Iterator[Any]:
+    def stream(
+        self, question: str, history: Any = (), filters: Any = None, *, engine: str | None = None
+    ) -> Iterator[Any]:
+        self.engines.append(engine)
         yield SimpleNamespace(name="searching", data={"articles": 1})
         answer = self.answer(question, history, filters)
         yield SimpleNamespace(name="passages", data={"hits": []})

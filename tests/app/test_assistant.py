@@ -314,6 +314,17 @@ def test_a_stream_says_what_answer_says(collection):
         assert streamed[name] == asked[name], name
 
 
+def test_a_written_answer_without_a_model_is_quoted_and_says_why(collection):
+    asked = "What is the visa fee?"
+    answer = collection.answer(asked, engine="generative")
+    check(answer, collection)
+    assert (answer.engine, answer.model) == ("extractive", None)
+    assert "model_missing" in codes(answer)
+    assert "no_model" not in codes(answer)
+    for engine in ("auto", "extractive", None):
+        assert "no_model" in codes(collection.answer(asked, engine=engine))
+
+
 # ── Conversation and follow-ups ──────────────────────────────────────────────────────────────────────────────────
 
 

@@ -101,6 +101,17 @@ def test_ask_passes_history_and_filters_on(stub, tmp_path: Path) -> None:
     assert (filters.published_from, filters.published_to) == ("2025", "2025-10")
 
 
+def test_ask_says_who_answers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    opened = []
+    monkeypatch.setattr(app.opening, "open_assistant", lambda settings: opened.append(settings) or StubAssistant())
+    (tmp_path / "batch.jsonl").write_text('{"id": "1", "question": "q"}\n', "utf-8")
+    assert hanmi("ask", "q").exit_code == 0
+    assert hanmi("ask", "q", "--engine", "generative").exit_code == 0
+    assert hanmi("ask", "--batch", "batch.jsonl", "--engine", "extractive").exit_code == 0
+    assert [settings.engine for settings in opened] == ["auto", "generative", "extractive"]
+    assert hanmi("ask", "q", "--engine", "both").exit_code == 2
+
+
 @pytest.mark.parametrize(
     "content", ["{}", "[1]", '[{"role": "system", "content": "x"}]', '[{"role": "user"}]', "[", "\udcff"]
 )

@@ -54,6 +54,13 @@ def test_a_question_gets_the_contract(client, assistant) -> None:
     assert (question, history, filters.outlets, filters.published_to) == ("How much?", turns, ("X",), "2025")
 
 
+def test_a_question_may_say_who_answers(client, assistant) -> None:
+    for engine in ("generative", "extractive", None):
+        assert client.post("/api/ask", json={"question": "q", "engine": engine}).status_code == 200
+    assert client.post("/api/ask", json={"question": "q", "engine": "both"}).status_code == 400
+    assert assistant.engines == ["generative", "extractive", None]
+
+
 def test_events_come_in_the_order_of_the_contract_and_end_with_the_answer(client) -> None:
     reply = client.post("/api/ask", json={"question": "q"}, headers={"accept": "text/event-stream"})
     assert reply.headers["content-type"].startswith("text/event-stream")
