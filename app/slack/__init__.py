@@ -1,0 +1,1 @@
+"""Hanmi in the team's Slack."""
