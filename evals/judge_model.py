@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from app.errors import AppError, BadInput
 from app.settings import AppSettings
 from ingest.embedding import OPENAI_URL
-from ingest.remote import Remote
+from ingest.remote import Remote, SettingNames
 
 TIMEOUT_S: Final = 120.0
 RETRIES: Final = 2
@@ -100,7 +100,7 @@ def open_judge(
         )
     remote = Remote(
         "the judge's endpoint",
-        settings="HANMI_JUDGE",
+        settings=SettingNames.of("HANMI_JUDGE"),
         model=name,
         api_key=settings.judge_api_key.value or None,
         base_url=settings.judge_base_url or OPENAI_URL,

@@ -13,7 +13,7 @@ from langchain.embeddings import init_embeddings
 
 from ingest.embedding import Progress, TextEmbeddings, Vectors
 from ingest.errors import EmbeddingFailed
-from ingest.remote import Remote
+from ingest.remote import Remote, SettingNames
 
 BATCH_TEXTS: Final = 32  # what text-embeddings-inference takes at most by default; others take more
 MAX_CHARACTERS: Final = 8_000  # of a text: under the usual limit of 8,191 tokens, Korean too
@@ -27,7 +27,7 @@ class EndpointEmbeddings(TextEmbeddings):
         self._model = model
         self._remote = Remote(
             "the embedding endpoint",
-            settings="HANMI_EMBEDDING",
+            settings=SettingNames.of("HANMI_EMBEDDING"),
             model=model,
             api_key=api_key,
             base_url=base_url,
