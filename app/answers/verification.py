@@ -1,0 +1,149 @@
+"""Whether cited sentences carry a claim: its figures, dates and names, what it affirms and denies, what it is about.
+
+Rules first, each with a reason a reader can check; where the embedded model is there, it says whether the claim's words
+are met at all. Nothing here writes or repairs a claim.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from app.answers import moments, quantities
+from app.answers.moments import Moment, moments_in
+from app.answers.proper_names import KnownNames, Mention, mentions_in
+from app.answers.quantities import Quantity, quantities_in
+from app.names import NameTables
+from ingest.articles import Span
+from ingest.minilm import MiniLM
+
+Code = Literal["no_citation", "number", "date", "name", "negation", "direction", "speaker", "support"]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A cited sentence, or the run of sentences that a citation covers, and whose it is."""
+
+    text: str
+    outlet: str | None = None
+    author: str | None = None
+    speaker: str | None = None
+    published: str | None = None  # a partial ISO date
+    kind: str | None = None
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a claim is not carried, and the words of the claim that it is about."""
+
+    code: Code
+    words: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """``supported`` where there is no reason against it."""
+
+    reasons: tuple[Reason, ...] = ()
+
+    @property
+    def supported(self) -> bool:
+        """Whether nothing speaks against the claim."""
+        return not self.reasons
+
+
+class Verifier:
+    """Checks claims against the sentences they cite; may be shared by threads."""
+
+    def __init__(self, tables: NameTables, model: MiniLM | None) -> None:
+        """``model`` None: support is judged by shared words."""
+        self._tables = tables
+        self._model = model
+
+    def check(self, claim: str, evidence: Sequence[Evidence]) -> Verdict:
+        """Every reason against the claim, figures first; ``no_citation`` alone where there is no evidence."""
+        if not any(one.text.strip() for one in evidence):
+            return Verdict((Reason("no_citation", claim.strip()),))
+        case = _Case(claim, evidence, self._tables)
+        return Verdict(tuple(dict.fromkeys((*_numbers(case), *_dates(case), *_names(case)))))
+
+
+class _Case:
+    """A claim and its evidence, read once for all checks; Korean figures and dates are read in English."""
+
+    def __init__(self, claim: str, evidence: Sequence[Evidence], tables: NameTables) -> None:
+        self.written = claim
+        self.evidence = evidence
+        self.tables = tables
+        self.claim = _figures(claim)
+        self.given = [_figures(one.text) for one in evidence]
+
+    @cached_property
+    def mentions(self) -> list[Mention]:
+        return mentions_in(self.written, self.tables)
+
+    @cached_property
+    def moments(self) -> list[Moment]:
+        return moments_in(self.claim, _published(self.evidence))
+
+    @cached_property
+    def given_moments(self) -> list[tuple[Moment, str | None]]:
+        return [
+            (moment, one.published)
+            for one, text in zip(self.evidence, self.given, strict=True)
+            for moment in moments_in(text, one.published)
+        ]
+
+    @cached_property
+    def quantities(self) -> list[Quantity]:
+        return quantities_in(self.claim, [Span(moment.start, moment.end) for moment in self.moments])
+
+    @cached_property
+    def given_quantities(self) -> list[Quantity]:
+        return [
+            quantity
+            for one, text in zip(self.evidence, self.given, strict=True)
+            for quantity in quantities_in(text, [Span(m.start, m.end) for m in moments_in(text, one.published)])
+        ]
+
+    @cached_property
+    def names(self) -> KnownNames:
+        source = [" ".join(filter(None, (one.outlet, one.author, one.speaker, one.kind))) for one in self.evidence]
+        return KnownNames("\n".join(one.text for one in self.evidence), "\n".join(source), self.tables)
+
+
+def _figures(text: str) -> str:
+    return quantities.figures_in_english(moments.dates_in_english(text))
+
+
+def _published(evidence: Sequence[Evidence]) -> str | None:
+    """The date that the evidence agrees on; None where its articles are of different days."""
+    dates = {one.published for one in evidence}
+    return dates.pop() if len(dates) == 1 else None
+
+
+def _numbers(case: _Case) -> Iterator[Reason]:
+    for claimed in case.quantities:
+        if claimed.unit == "" and claimed.value == 2 and not claimed.written.isdigit():
+            continue  # "the two leaders": two are named
+        given = case.given_quantities
+        if not any(quantities.bears_out(claimed, one) for one in given) and not quantities.derived(claimed, given):
+            yield Reason("number", claimed.written)
+
+
+def _dates(case: _Case) -> Iterator[Reason]:
+    for claimed in case.moments:
+        if any(moments.bears_out(claimed, given, published) for given, published in case.given_moments):
+            continue
+        own = [moments.published_moment(one.published) for one in case.evidence]
+        if any(day and moments.bears_out(claimed, day) for day in own):
+            continue
+        yield Reason("date", claimed.written)
+
+
+def _names(case: _Case) -> Iterator[Reason]:
+    for mention in case.mentions:
+        if not case.names.hold(mention):
+            yield Reason("name", mention.written)
