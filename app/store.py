@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -89,19 +89,23 @@ class Store:
             for answer_id, given_at, verdict, reason, answer, settings in rows
         ]
 
-    @contextmanager
-    def _open(self, *, write: bool = False) -> Iterator[sqlite3.Connection | Any]:
-        """A connection for one step, committed at its end; None to read what was never written."""
-        try:
-            if not write and not self._file.exists():
-                yield None
-                return
-            self._file.parent.mkdir(parents=True, exist_ok=True)
-            with closing(sqlite3.connect(self._file, timeout=WAIT_S)) as database, database:
-                database.executescript(_SCHEMA)
-                yield database
-        except (sqlite3.Error, OSError) as error:
-            raise StoreUnavailable(f"the database {self._file} cannot be used: {error}") from error
+    def _open(self, *, write: bool = False) -> AbstractContextManager[sqlite3.Connection | Any]:
+        return open_database(self._file, _SCHEMA, write=write)
+
+
+@contextmanager
+def open_database(file: Path, schema: str, *, write: bool = False) -> Iterator[sqlite3.Connection | Any]:
+    """A connection for one step, committed at its end; None to read what was never written. Raises StoreUnavailable."""
+    try:
+        if not write and not file.exists():
+            yield None
+            return
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with closing(sqlite3.connect(file, timeout=WAIT_S)) as database, database:
+            database.executescript(schema)
+            yield database
+    except (sqlite3.Error, OSError) as error:
+        raise StoreUnavailable(f"the database {file} cannot be used: {error}") from error
 
 
 def now() -> str:

@@ -53,7 +53,7 @@ class Outcome:
 class Requests:
     """A model at an endpoint."""
 
-    def __init__(self, remote: Remote, limits: Limits) -> None:
+    def __init__(self, remote: Remote, limits: Limits, temperature: float | None) -> None:
         """Nothing is sent yet. Raises what ``remote`` raises for an address or a key that is none."""
         self._remote = remote
         self._limits = limits
@@ -64,7 +64,7 @@ class Requests:
             api_key=SecretStr(remote.key),
             base_url=remote.base_url,
             openai_proxy="",
-            temperature=0,
+            temperature=temperature,
             stream_usage=True,
             stream_chunk_timeout=0,  # the limits hold
             use_responses_api=False,
