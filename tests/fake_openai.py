@@ -14,6 +14,7 @@ import asyncio
 import base64
 import hashlib
 import json
+import queue
 import socket
 import threading
 import time
@@ -40,13 +41,17 @@ class Logged:
 
 @dataclass(frozen=True)
 class Failure:
-    """What to answer instead of the real thing; ``cut`` closes the connection in the middle of the answer."""
+    """What to answer instead of the real thing.
+
+    ``cut`` closes the connection in the middle of the answer; ``hang`` says nothing until the client goes.
+    """
 
     status: int = 500
     headers: dict[str, str] = field(default_factory=dict)
     message: str = "scripted failure"
     code: str | None = None
     cut: bool = False
+    hang: bool = False
 
 
 class _Cut(Exception):
@@ -72,7 +77,13 @@ class FakeOpenAI:
         self.vector: Callable[[str], list[float]] = lambda text: hashed_vector(text, self.dimension)
         self.reply: str | Callable[[dict[str, Any]], str] = "Hello from the fake."  # of the request's body
         self.finish_reason = "stop"
-        self.break_after: int | None = None  # words of a streamed reply after which the connection is cut
+        self.counts_tokens = True
+        self.first_delay_s = 0.0  # before the first words of a streamed reply, the status having been sent
+        self.words_at_once = 1  # of a streamed reply
+        self.break_after: int | None = None  # pieces of a streamed reply after which the connection is cut
+        self.end_after: int | None = None  # … after which it ends as if it were whole, but without a finish reason
+        self.hang_after: int | None = None  # … after which nothing more comes
+        self.left: queue.SimpleQueue[str] = queue.SimpleQueue()  # paths of requests whose client went before the end
         self.answer: Response | None = None  # instead of everything else
         self._count_lock = threading.Lock()
 
@@ -108,6 +119,10 @@ class FakeOpenAI:
             self.requests.append(Logged(request.url.path, dict(request.headers), body))
             failure = self.failures.pop(0) if self.failures else None
         await asyncio.sleep(self.delay_s)
+        if failure is not None and failure.hang:
+            while not await request.is_disconnected():
+                await asyncio.sleep(0.01)
+            self.left.put(request.url.path)
         if failure is not None:
             return _fail(failure)
         if self.api_key is not None and request.headers.get("authorization") != f"Bearer {self.api_key}":
@@ -136,13 +151,22 @@ class FakeOpenAI:
         body = await request.json()
         text = self.reply if isinstance(self.reply, str) else self.reply(body)
         if body.get("stream"):
-            return StreamingResponse(self._stream(body, text), media_type="text/event-stream")
+            return StreamingResponse(self._watched(request, body, text), media_type="text/event-stream")
         message = {"role": "assistant", "content": text}
         choice = {"index": 0, "message": message, "finish_reason": self.finish_reason}
-        return JSONResponse(_completion(body, "chat.completion", [choice]) | {"usage": _usage(body, text)})
+        usage = {"usage": _usage(body, text)} if self.counts_tokens else {}
+        return JSONResponse(_completion(body, "chat.completion", [choice]) | usage)
 
     async def _models(self, _: Request) -> Response:
         return JSONResponse({"object": "list", "data": [{"id": name, "object": "model"} for name in self.models or ()]})
+
+    async def _watched(self, request: Request, body: dict[str, Any], text: str) -> AsyncIterator[str]:
+        try:
+            async for event in self._stream(body, text):
+                yield event
+        except (asyncio.CancelledError, GeneratorExit):
+            self.left.put(request.url.path)
+            raise
 
     async def _stream(self, body: dict[str, Any], text: str) -> AsyncIterator[str]:
         def event(delta: dict[str, str], finish_reason: str | None = None) -> str:
@@ -150,13 +174,20 @@ class FakeOpenAI:
             return f"data: {json.dumps(_completion(body, 'chat.completion.chunk', [choice]))}\n\n"
 
         yield event({"role": "assistant", "content": ""})
-        for number, word in enumerate(text.split(" ")):
+        await asyncio.sleep(self.first_delay_s)
+        words = text.split(" ")
+        for number, first in enumerate(range(0, len(words), self.words_at_once)):
             if number == self.break_after:
                 raise _Cut
+            if number == self.end_after:
+                return
+            if number == self.hang_after:
+                await asyncio.Event().wait()
             await asyncio.sleep(self.delay_s)
-            yield event({"content": word if number == 0 else f" {word}"})
+            piece = " ".join(words[first : first + self.words_at_once])
+            yield event({"content": piece if number == 0 else f" {piece}"})
         yield event({}, self.finish_reason)
-        if (body.get("stream_options") or {}).get("include_usage"):
+        if self.counts_tokens and (body.get("stream_options") or {}).get("include_usage"):
             last = _completion(body, "chat.completion.chunk", []) | {"usage": _usage(body, text)}
             yield f"data: {json.dumps(last)}\n\n"
         yield "data: [DONE]\n\n"

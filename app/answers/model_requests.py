@@ -56,6 +56,7 @@ class Requests:
     def __init__(self, remote: Remote, limits: Limits, temperature: float | None) -> None:
         """Nothing is sent yet. Raises what ``remote`` raises for an address or a key that is none."""
         self._remote = remote
+        self._where = remote.where
         self._limits = limits
         self._model = ChatOpenAI(
             model=remote.model,
@@ -89,7 +90,7 @@ class Requests:
 
                 await self._tried(lambda: self._read(messages, outcome, heard), outcome)
         except TimeoutError as error:
-            raise self._late(outcome) from error
+            raise self._late(outcome, min(self._limits.first_s, self._limits.whole_s)) from error
         return outcome
 
     async def ask(self, messages: Sequence[Turn]) -> tuple[str, Outcome]:
@@ -99,7 +100,7 @@ class Requests:
             async with asyncio.timeout(self._limits.whole_s):
                 reply = await self._tried(lambda: self._model.ainvoke(list(messages)), outcome)
         except TimeoutError as error:
-            raise self._late(outcome) from error
+            raise self._late(outcome, self._limits.whole_s) from error
         text = str(reply.text)
         self._note(outcome, reply)
         if len(text) > self._limits.characters:
@@ -162,7 +163,7 @@ class Requests:
 
     def _failed(self, code: FailureCode, sentence: str) -> ModelFailed:
         words = sentence.format(address=self._remote.settings.base_url, model=self._remote.model)
-        return ModelFailed(code, f"{self._remote.where} {words}")
+        return ModelFailed(code, f"{self._where} {words}")
 
     def _failure(self, error: openai.OpenAIError) -> ModelFailed:
         code = failure_code(error)
@@ -174,9 +175,10 @@ class Requests:
         """The failure of an answer of which a part has been told."""
         return self._failed("cut", _CUT) if failure_code(error) == "unreachable" else self._failure(error)
 
-    def _late(self, outcome: Outcome) -> ModelFailed:
-        limits = self._limits
+    def _late(self, outcome: Outcome, first_s: float) -> ModelFailed:
         if outcome.characters:
-            return self._failed("timeout", f"stopped in the middle of the answer, or took over {limits.whole_s:g} s")
-        wait = min(limits.first_s, limits.whole_s)
-        return self._failed("timeout", f"did not answer in {wait:g} s; try again later")
+            whole_s = self._limits.whole_s
+            return self._failed(
+                "timeout", f"stopped in the middle of the answer, or took over {whole_s:g} s; ask again"
+            )
+        return self._failed("timeout", f"did not answer in {first_s:g} s; try again later")
