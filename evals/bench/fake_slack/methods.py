@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 
 from evals.bench.fake_slack import streams
-from evals.bench.fake_slack.limits import UPDATE_CHARS, VIEW_BLOCKS, block_faults, message_faults
+from evals.bench.fake_slack.limits import VIEW_BLOCKS, block_faults, message_faults, update_faults
 from evals.bench.fake_slack.lookups import (
     Args,
     Refused,
@@ -94,7 +94,7 @@ def _post_ephemeral(workspace: Workspace, args: Args) -> dict[str, Any]:
 def _update(workspace: Workspace, args: Args) -> dict[str, Any]:
     message = own_message(workspace, args, "cant_update_message")
     text, blocks = args.get("text"), args.get("blocks")
-    refuse_faults(message_faults(text, blocks, args.get("markdown_text"), text_chars=UPDATE_CHARS))
+    refuse_faults(update_faults(text, blocks, args.get("markdown_text")))
     streams.refuse_streaming(workspace, message)
     message.text = text or args.get("markdown_text") or ""
     # Blocks that are not said again go: text alone replaces them.

@@ -3,13 +3,32 @@
 from __future__ import annotations
 
 import time
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Final
 
-from evals.bench.fake_slack.limits import Fault, block_faults, markdown_faults
+from evals.bench.fake_slack.limits import Fault, block_faults, markdown_faults, stream_faults
 from evals.bench.fake_slack.lookups import Args, Refused, needed, own_message, refuse_faults, thread_of, writable
 from evals.bench.fake_slack.workspace import BOT_USER, Message, Workspace
 
-_TASK_STATES = {"pending", "in_progress", "complete", "error"}
+_TASK_STATES: Final = {"pending", "in_progress", "complete", "error"}
+
+
+@dataclass
+class Held:
+    """What a stream holds so far."""
+
+    text: str = ""
+    tasks: list[dict[str, Any]] = field(default_factory=list)
+    blocks: list[dict[str, Any]] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, message: Message) -> Held:
+        """A copy of what the message holds."""
+        return cls(message.text, list(message.tasks), list(message.blocks))
+
+    def give(self, message: Message) -> None:
+        """Make it the message's."""
+        message.text, message.tasks, message.blocks = self.text, self.tasks, self.blocks
 
 
 def start(workspace: Workspace, args: Args) -> dict[str, Any]:
@@ -25,10 +44,10 @@ def start(workspace: Workspace, args: Args) -> dict[str, Any]:
     if args.get("task_display_mode") not in (None, "timeline", "plan"):
         raise Refused("invalid_arguments", "task_display_mode")
     thread = thread_of(workspace, channel, {"thread_ts": needed(args, "thread_ts")})
-    refuse_faults(_faults(args))
+    held = _with(Held(), args)
     message = workspace.write(channel.id, BOT_USER, thread_ts=thread, stream="streaming")
     message.stream_started = time.monotonic()
-    _take(message, args)
+    held.give(message)
     return {"channel": channel.id, "ts": message.ts}
 
 
@@ -37,8 +56,7 @@ def append(workspace: Workspace, args: Args) -> dict[str, Any]:
     message = _streaming(workspace, args)
     if not args.get("markdown_text") and not args.get("chunks"):
         raise Refused("no_text")
-    refuse_faults(_faults(args))
-    _take(message, args)
+    _with(Held.of(message), args).give(message)
     return {"channel": message.channel, "ts": message.ts}
 
 
@@ -46,9 +64,10 @@ def stop(workspace: Workspace, args: Args) -> dict[str, Any]:
     """chat.stopStream: the last words, and blocks below them."""
     message = _streaming(workspace, args)
     blocks = args.get("blocks") or []
-    refuse_faults([*_faults(args), *block_faults(blocks)])
-    _take(message, args)
-    message.blocks = blocks
+    held = _with(Held.of(message), args)
+    refuse_faults(block_faults(blocks))
+    held.give(message)
+    message.blocks += blocks
     message.stream = "stopped"
     return {"channel": message.channel, "ts": message.ts, "message": message.as_json()}
 
@@ -68,11 +87,23 @@ def _streaming(workspace: Workspace, args: Args) -> Message:
     return message
 
 
-def _faults(args: Args) -> list[Fault]:
-    faults = markdown_faults(args.get("markdown_text"))
-    for chunk in args.get("chunks") or ():
-        faults += _chunk(chunk)
-    return faults
+def _with(held: Held, args: Args) -> Held:
+    """What the stream holds after this call. Raises Refused for what is too much or malformed."""
+    text, chunks = args.get("markdown_text"), args.get("chunks") or []
+    if text and chunks:
+        raise Refused("invalid_arguments", "markdown_text and chunks in one call")
+    faults = markdown_faults(text) + [fault for chunk in chunks for fault in _chunk(chunk)]
+    refuse_faults(faults)
+    held.text += text or ""
+    for chunk in chunks:
+        if chunk["type"] == "markdown_text":
+            held.text += chunk["text"]
+        elif chunk["type"] == "blocks":
+            held.blocks += chunk["blocks"]
+        else:
+            held.tasks = [one for one in held.tasks if one.get("id") != chunk.get("id")] + [chunk]
+    refuse_faults(stream_faults(held.text, held.tasks) + block_faults(held.blocks))
+    return held
 
 
 def _chunk(chunk: Any) -> list[Fault]:  # noqa: ANN401 - any JSON
@@ -88,14 +119,3 @@ def _chunk(chunk: Any) -> list[Fault]:  # noqa: ANN401 - any JSON
     if kind == "blocks" and chunk.get("blocks"):
         return block_faults(chunk["blocks"])
     return [Fault("invalid_chunks", f"{chunk!r:.200}")]
-
-
-def _take(message: Message, args: Args) -> None:
-    message.text += args.get("markdown_text") or ""
-    for chunk in args.get("chunks") or ():
-        if chunk["type"] == "markdown_text":
-            message.text += chunk["text"]
-        elif chunk["type"] == "blocks":
-            message.blocks += chunk["blocks"]
-        else:
-            message.tasks = [one for one in message.tasks if one.get("id") != chunk.get("id")] + [chunk]

@@ -104,8 +104,9 @@ class WebApi:
                     done = self._run(name, args, token)
                     answer = answer or {"ok": True, **done}
                 except Refused as refused:
-                    answer = {"ok": False, "error": refused.code, **refused.more}
                     faults = refused.messages
+                    told = {"response_metadata": {"messages": list(faults)}} if faults else {}
+                    answer = {"ok": False, "error": refused.code, **refused.more, **told}
             status = failure.status if failure else 200
             self.calls.append(Call(name, args, answer, status, time.monotonic(), faults, scripted=failure is not None))
             self.changed.notify_all()
