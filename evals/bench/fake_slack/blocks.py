@@ -7,6 +7,8 @@ from typing import Any, Final
 
 Block = Mapping[str, Any]
 
+MARKDOWN_CHARS: Final = 12_000  # of one block, of all markdown blocks of a message, of markdown_text, of a chunk
+
 
 def is_kind(block: Any, kind: str) -> bool:  # noqa: ANN401 - any JSON
     """Whether it is an object of this type."""

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any, Final, NamedTuple
 
-from evals.bench.fake_slack.blocks import Block, is_kind, wrong_with
+from evals.bench.fake_slack.blocks import MARKDOWN_CHARS, Block, is_kind, wrong_with
 
 MESSAGE_BLOCKS: Final = 50
 VIEW_BLOCKS: Final = 100
@@ -19,7 +19,6 @@ VIEW_BLOCKS: Final = 100
 # is streamed is counted (openclaw #143882); whoever keeps to bytes keeps to characters too.
 ALL_BLOCKS_BYTES: Final = 13_422
 BLOCK_BYTES: Final = 125
-MARKDOWN_CHARS: Final = 12_000  # of one block, of all markdown blocks of a message, of markdown_text, of a chunk
 POST_CHARS: Final = 40_000  # text of a new message; Slack cuts there, which loses words
 UPDATE_BYTES: Final = 4_000  # text of chat.update, counted with & < > escaped (gitlab !258898)
 # Of one streamed message: text, titles of tasks, and twice their details and output. Not documented: 10,571 bytes were
