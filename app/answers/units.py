@@ -156,7 +156,7 @@ def choose_units(
         source = open_source(chunk.article_id)
         if source is None or source.article.version != chunk.version:  # replaced while the question was answered
             continue
-        unit = _grow(source, sentence)
+        unit = grow(source, sentence)
         shared = [other for other in units if _overlap(unit, other)]
         if shared:
             units = _joined(units, shared, unit)
@@ -176,7 +176,7 @@ def _joined(units: Sequence[Unit], shared: Sequence[Unit], unit: Unit) -> list[U
     return [joined if other is shared[0] else other for other in units if other is shared[0] or other not in shared]
 
 
-def _grow(source: Source, sentence: RankedSentence) -> Unit:
+def grow(source: Source, sentence: RankedSentence) -> Unit:
     """The sentence with what it cannot be read without."""
     found, end = _indexes(source, sentence.span)
     first, end = _with_runs(source, found, end)
@@ -184,13 +184,18 @@ def _grow(source: Source, sentence: RankedSentence) -> Unit:
         if first == 0 or end - first >= MAX_UNIT_SENTENCES or not _needs_previous(source, first):
             break
         first, end = _with_runs(source, first - 1, end)
-    start = _after_label(source, source.sentences[first])
+    return unit_over(source, sentence, Span(source.sentences[first].start, source.sentences[end - 1].end))
+
+
+def unit_over(source: Source, sentence: RankedSentence, span: Span) -> Unit:
+    """Whole sentences as a unit, the label of a turn left out; who speaks is told by the one that was found."""
+    found, _ = _indexes(source, sentence.span)
     before = source.words(source.sentences[found - 1]) if found else ""
     speaker = next((mark.label for mark in source.marks_at(sentence.span.start, "speaker")), None)
     return Unit(
         source=source,
         passage=sentence.passage,
-        span=Span(start, source.sentences[end - 1].end),
+        span=Span(_after_label(source, source.sentences[_indexes(source, span)[0]]), span.end),
         found=sentence,
         speaker=speaker,
         quoted=quoted_speaker(source.words(sentence.span), before),

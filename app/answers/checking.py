@@ -1,0 +1,222 @@
+"""A sentence that a model wrote, held against what it cites: which words carry it, whose they are, what does not fit.
+
+A citation is narrowed or moved before a sentence is given up: a model that names a whole passage, or the sentence next
+to the right one, has not said anything false.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from app.answers.markers import Ref, Written
+from app.answers.prompts import Fault
+from app.answers.schema import Language
+from app.answers.sent_passages import Sent
+from app.answers.units import RankedSentence, Unit, grow, unit_over
+from app.answers.verification import Evidence, Verdict
+from app.cues import outlets_in
+from app.labels import OPINION_KINDS
+from app.names import NameTables
+from app.romanise import fold
+from app.texts import lead_in
+from ingest.articles import Article, Span
+from ingest.lexical import analyse
+
+MAX_CITED = 6  # sentences; a claim that cites more is held against the best of them
+TRIED = 3  # other sentences of the passages it cites that a claim is held against
+_FRAGMENT_WORDS = 8  # an item of a list with fewer, and no full stop, is read with the line above the list
+_ENDS = re.compile(r"[.!?…。]['\"”’)\]]*\Z")
+_QUOTED = re.compile(r"[“\"「『]([^“”\"「」『』]+)[”\"」』]")
+_LEFT_OUT = re.compile(r"…|\.\.\.|\[[^\]]*\]")
+_QUOTED_WORDS = 3  # from which words in quotation marks are a quotation, and not a way to hold a word at a distance
+# Words that carry on what a sentence before has attributed.
+_CARRIES_ON = re.compile(
+    r"\b(?:(?:author|analyst|writer|columnist|analysis|article|column|op-ed|editorial|commentary|piece|essay)s?\b"
+    r"|(?:it|he|she|they)\b.{0,40}\b(?:argu|writ|wrote|warn|say|said|add|contend|suggest|conclude|note|call|see)\w*)"
+    r"|필자|저자|칼럼|사설|기고|논평|분석|이 글|해당 글",
+    re.IGNORECASE,
+)
+
+
+class Checks(Protocol):
+    """Whoever says whether sentences carry a claim (app.answers.verification.Verifier)."""
+
+    def check(self, claim: str, evidence: Sequence[Evidence]) -> Verdict:
+        """The verdict."""
+        ...
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A sentence of the model's after the check."""
+
+    written: Written
+    text: str  # with whose view it is, where it did not say so
+    units: tuple[Unit, ...]  # the words that it cites
+    faults: tuple[Fault, ...] = ()
+    attributed: frozenset[str] = field(default_factory=frozenset)  # opinion articles whose view it says it is
+
+    @property
+    def supported(self) -> bool:
+        """Whether the words that it cites carry it."""
+        return not self.faults
+
+
+class ClaimChecker:
+    """Checks the sentences of one answer, in their order."""
+
+    def __init__(self, sent: Sequence[Sent], verifier: Checks, tables: NameTables, language: Language) -> None:
+        self._sent = sent
+        self._verifier = verifier
+        self._tables = tables
+        self._language = language
+
+    def check(self, written: Written, before: Checked | None = None, above: str = "") -> Checked:
+        """``before``: the sentence before it in its paragraph; ``above``: the line above the list that it stands in."""
+        fragment = above and not _ENDS.search(written.text) and len(written.text.split()) < _FRAGMENT_WORDS
+        claim = f"{above} {written.text}" if fragment else written.text
+        units, faults = self._held_against(claim, written.refs)
+        text, attributed = self._attributed(written.text, units, before)
+        return Checked(written, text, tuple(units), tuple(faults), attributed)
+
+    def _held_against(self, claim: str, refs: Sequence[Ref]) -> tuple[list[Unit], list[Fault]]:
+        """The first words among those tried that carry the claim; else the first of all, and what speaks against it."""
+        first: tuple[list[Unit], list[Fault]] | None = None
+        for units in self._tries(claim, refs):
+            faults = self._faults(claim, units)
+            if not faults:
+                return units, []
+            first = first or (units, faults)
+        return first or ([], [Fault("no_citation", claim)])
+
+    def _tries(self, claim: str, refs: Sequence[Ref]) -> Iterator[list[Unit]]:
+        """What it cites as it stands, then with what that cannot be read without, then the likeliest sentences."""
+        exact = [(ref.passage, ref.sentence) for ref in refs if ref.sentence is not None]
+        whole = [ref.passage for ref in refs if ref.sentence is None]
+        if exact and not whole and len(exact) <= MAX_CITED:
+            yield list(self._units(exact))
+            yield self._grown(exact)
+            whole, cited = list(dict.fromkeys(passage for passage, _ in exact)), exact
+        else:
+            cited = []
+        pool = exact if len(exact) > MAX_CITED else []
+        pool += [(passage, at) for passage in whole for at in range(1, len(self._sent[passage - 1].spans) + 1)]
+        for place in self._likeliest(claim, [place for place in dict.fromkeys(pool) if place not in cited]):
+            yield list(self._units([place]))
+            yield self._grown([place])
+
+    def _likeliest(self, claim: str, places: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+        """The sentences that share most of the claim's words, best first."""
+        words = set(analyse(claim))
+
+        def shared(place: tuple[int, int]) -> float:
+            own = set(analyse(self._sent[place[0] - 1].words(place[1])))
+            return float(len(words & own) / (1 + len(own)) ** 0.5)
+
+        return sorted(places, key=shared, reverse=True)[:TRIED]
+
+    def _units(self, places: Iterable[tuple[int, int]]) -> Iterator[Unit]:
+        """The sentences as they stand, those that follow one another as one."""
+        run: list[tuple[int, int]] = []
+        for place in sorted(set(places)):
+            if run and place != (run[-1][0], run[-1][1] + 1):
+                yield self._unit(run)
+                run = []
+            run.append(place)
+        if run:
+            yield self._unit(run)
+
+    def _unit(self, run: Sequence[tuple[int, int]]) -> Unit:
+        first, last = self._found(run[0]), self._found(run[-1])
+        return unit_over(self._sent[run[0][0] - 1].source, first, Span(first.span.start, last.span.end))
+
+    def _grown(self, places: Iterable[tuple[int, int]]) -> list[Unit]:
+        """Each sentence with what it cannot be read without; what overlaps is one."""
+        grown: list[Unit] = []
+        for place in sorted(set(places)):
+            source, found = self._sent[place[0] - 1].source, self._found(place)
+            unit = grow(source, found)
+            if grown and grown[-1].source is source and unit.span.start <= grown[-1].span.end:
+                start, end = grown[-1].span.start, max(grown[-1].span.end, unit.span.end)
+                unit = unit_over(source, grown.pop().found, Span(start, end))
+            grown.append(unit)
+        return grown
+
+    def _found(self, place: tuple[int, int]) -> RankedSentence:
+        sent = self._sent[place[0] - 1]
+        return RankedSentence(sent.passage, sent.spans[place[1] - 1], 0.0, 0.0, 1.0)
+
+    def _faults(self, claim: str, units: Sequence[Unit]) -> list[Fault]:
+        verdict = self._verifier.check(claim, [evidence_of(unit) for unit in units])
+        found = [Fault(reason.code, reason.words) for reason in verdict.reasons]
+        return found + [Fault("quotation", words) for words in misquoted(claim, units)]
+
+    def _attributed(self, text: str, units: Sequence[Unit], before: Checked | None) -> tuple[str, frozenset[str]]:
+        """The sentence with whose view it is in front, where all that it cites is opinion and it names nobody."""
+        articles = {unit.source.article.id: unit.source.article for unit in units}
+        if not articles or not all(is_opinion(article) for article in articles.values()):
+            return text, frozenset()
+        attributed = frozenset(articles)
+        carried = before is not None and attributed <= before.attributed and _CARRIES_ON.search(text)
+        if carried or any(self._names_source(text, unit) for unit in units):
+            return text, attributed
+        article = units[0].source.article
+        lead = lead_in(
+            self._language,
+            outlet=article.outlet,
+            published=article.published,
+            title=article.title,
+            author=article.author,
+        )
+        return f"{' '.join(lead.split())} {text}", attributed
+
+    def _names_source(self, text: str, unit: Unit) -> bool:
+        """Whether the sentence names the outlet, the author, or who is quoted; a surname is enough."""
+        article = unit.source.article
+        people = [name for name in (article.author, unit.speaker, unit.quoted) if name]
+        folded = f" {fold(text)} "
+        if any(
+            fold(word) in folded for name in people for word in name.split()[-1:] + name.split()[:1] if len(word) > 1
+        ):
+            return True
+        known = {article.id: unit.passage.article}
+        return bool(outlets_in(text, known, self._tables)) or (not article.outlet and article.title in text)
+
+
+def is_opinion(article: Article) -> bool:
+    """Whether the article argues."""
+    return (article.kind or "").casefold() in OPINION_KINDS
+
+
+def evidence_of(unit: Unit) -> Evidence:
+    """A citation as the verifier reads it."""
+    article = unit.source.article
+    return Evidence(
+        " ".join(unit.quote.split()),
+        outlet=article.outlet,
+        author=article.author,
+        speaker=unit.speaker or unit.quoted,
+        published=article.published,
+        kind=article.kind,
+    )
+
+
+def misquoted(claim: str, units: Sequence[Unit]) -> list[str]:
+    """Words in quotation marks, three or more, that no cited sentence has; a title may stand in them too."""
+    given = [_bare(text) for unit in units for text in (unit.quote, unit.source.article.title)]
+    wrong = []
+    for quoted in _QUOTED.findall(claim):
+        parts = [_bare(part) for part in _LEFT_OUT.split(quoted)]
+        told = len(quoted.split()) >= _QUOTED_WORDS
+        if told and not any(all(part in text for part in parts) for text in given):
+            wrong.append(quoted)
+    return wrong
+
+
+def _bare(text: str) -> str:
+    """Words and figures between single spaces: print and models differ in quotation marks, dashes, the last comma."""
+    words = re.sub(r"[^\w$€£₩%]+", " ", text.casefold().replace("’", "").replace("'", "")).split()
+    return f" {' '.join(words)} "
