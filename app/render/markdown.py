@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from urllib.parse import quote
 
 from app.answers.schema import Answer, Citation, Language
 from app.labels import LABELS
-from app.render.parts import place_line, printable, source_line, status_line, web_address
+from app.render.parts import encoded_address, place_line, printable, source_line, status_line
 from app.render.prose import escape_markdown
 
 
@@ -47,8 +46,8 @@ def _prose(text: str) -> str:
 
 def _source(citation: Citation, language: Language, places: bool) -> str:
     title = escape_markdown(printable(citation.title))
-    if address := web_address(citation.url):
-        title = f"[{title}](<{quote(address, safe=':/?#@!$&*+,;=%~-._')}>)"
+    if address := encoded_address(citation.url):
+        title = f"[{title}](<{address}>)"
     words = escape_markdown(" ".join(printable(citation.quote).split()))
     place = f"\n>\n> {escape_markdown(place_line(citation, language))}" if places else ""
     return f"{escape_markdown(source_line(citation, language))}: {title}\n> {words}{place}"

@@ -6,7 +6,7 @@ import json
 import unicodedata
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from app.answers.schema import Answer, Citation, Language
 from app.labels import LABELS, SHAPES, STATUS_WORDS, display_basis, display_date
@@ -47,15 +47,21 @@ def status_line(answer: Answer) -> str:
 
 
 def web_address(url: str | None) -> str | None:
-    """The address if it is http or https with a host and no white space or control character, else None."""
+    """The address if it is http or https with a host, no white space, control character or half of one, else None."""
     address = (url or "").strip()
-    if not address or any(char.isspace() or unicodedata.category(char) in ("Cc", "Cf") for char in address):
+    if not address or any(char.isspace() or unicodedata.category(char) in ("Cc", "Cf", "Cs") for char in address):
         return None
     try:
         parts = urlsplit(address)
     except ValueError:
         return None
     return address if parts.scheme in ("http", "https") and parts.hostname else None
+
+
+def encoded_address(url: str | None) -> str | None:
+    """The address as ``web_address``, with each sign that could end it in Markdown or in Slack percent-encoded."""
+    address = web_address(url)
+    return quote(address, safe=":/?#@!$&*+,;=%~-._") if address else None
 
 
 def printable(text: str) -> str:
