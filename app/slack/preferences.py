@@ -131,7 +131,7 @@ class ChannelPreferences:
 
     def __init__(self, table: Mapping[str, Any], memory: ChannelMemory) -> None:
         """``table``: ``slack_channels`` of hanmi.toml. Raises SettingsError that names the line."""
-        self._file = _read_table(table)
+        self._file = read_table(table)
         self._memory = memory
 
     def of(self, channel: str) -> Preferences:
@@ -167,8 +167,8 @@ class ChannelPreferences:
         return read
 
 
-def _read_table(table: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """Every table of ``slack_channels``, checked."""
+def read_table(table: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Every table of ``slack_channels``, checked. Raises SettingsError that names the line."""
     read = {}
     for channel, given in table.items():
         where = f"{TABLE}.{channel}"
