@@ -1,19 +1,16 @@
-"""The model that judges: any OpenAI-compatible one, asked through LangChain."""
+"""The model that judges: any OpenAI-compatible one."""
 
 from __future__ import annotations
 
 from threading import Lock
 from typing import Final, Protocol
 
-import openai
-from pydantic import SecretStr
-
-from app.errors import AppError, BadInput
+from app.answers.chat_model import ChatModel
+from app.errors import AppError, BadInput, ModelFailed
 from app.settings import AppSettings
 from ingest.embedding import OPENAI_URL
-from ingest.remote import Remote, SettingNames
 
-TIMEOUT_S: Final = 120.0
+TIMEOUT_S: Final = 120.0  # all tries together
 RETRIES: Final = 2
 
 
@@ -42,54 +39,36 @@ class Judge(Protocol):
 class ModelJudge:
     """A model at an endpoint; threads may share it."""
 
-    def __init__(self, remote: Remote) -> None:
-        """Nothing is sent yet. Raises JudgeFailed for an address or a key that is none."""
-        from langchain_openai import ChatOpenAI  # two seconds
-
-        self._remote = remote
-        self._where = remote.where
+    def __init__(self, model: ChatModel) -> None:
+        self.name = model.name  # as the endpoint knows it
+        self._model = model
         self._used = [0, 0]
         self._lock = Lock()
-        self._model = ChatOpenAI(
-            model=remote.model,
-            client=remote.client().chat.completions,
-            api_key=SecretStr(remote.key),
-            base_url=remote.base_url,
-            openai_proxy="",
-            temperature=0,
-            use_responses_api=False,
-        )
-
-    @property
-    def name(self) -> str:
-        """The model's name as the endpoint knows it."""
-        return self._remote.model
 
     @property
     def tokens(self) -> tuple[int, int]:
-        """Read and written so far, as the endpoint counts them; zeros where it does not."""
+        """Read and written so far, as the endpoint counts them; about so many where it does not."""
         return self._used[0], self._used[1]
 
     def ask(self, task: str, material: str) -> str:
         """The reply to the task as system message and the material as the user's. Raises JudgeFailed."""
         try:
-            reply = self._model.invoke([("system", task), ("user", material)])
-        except openai.OpenAIError as error:
-            raise self._remote.failure(error) from error
-        except (AttributeError, LookupError, TypeError, ValueError) as error:
-            raise JudgeFailed(f"{self._where} answered with something that is no completion") from error
-        used = reply.usage_metadata
-        if used is not None:
-            with self._lock:
-                self._used[0] += used["input_tokens"]
-                self._used[1] += used["output_tokens"]
-        return str(reply.text)
+            reply = self._model.ask([{"role": "system", "content": task}, {"role": "user", "content": material}])
+        except ModelFailed as error:
+            raise JudgeFailed(str(error)) from error
+        with self._lock:
+            self._used[0] += reply.usage.input_tokens
+            self._used[1] += reply.usage.output_tokens
+        return reply.text
 
 
 def open_judge(
     settings: AppSettings, model: str, *, timeout_s: float = TIMEOUT_S, retries: int = RETRIES
 ) -> ModelJudge:
     """The judge that ``model`` names, or where it is empty HANMI_JUDGE_MODEL. Raises BadInput, JudgeFailed."""
+    from app.answers.model_requests import Limits
+    from ingest.remote import Remote, SettingNames  # OpenAI: a third of a second
+
     name = model or settings.judge_model
     if not name:
         raise BadInput("--judge needs a model: name it (--judge MODEL), or set HANMI_JUDGE_MODEL")
@@ -108,4 +87,4 @@ def open_judge(
         retries=retries,
         failed=JudgeFailed,
     )
-    return ModelJudge(remote)
+    return ModelJudge(ChatModel(remote, Limits(whole_s=timeout_s, retries=retries)))

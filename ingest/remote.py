@@ -52,6 +52,7 @@ class SettingNames(NamedTuple):
     model: str
     api_key: str
     base_url: str
+    input_tokens: str = ""  # … and how much it is sent, where that is a setting
 
     @classmethod
     def of(cls, prefix: str) -> SettingNames:

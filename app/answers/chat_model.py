@@ -216,7 +216,7 @@ def open_chat_model(settings: AppSettings, limits: Limits | None = None) -> Chat
     limits = limits or Limits()
     remote = Remote(
         "the language model",
-        settings=SettingNames("HANMI_MODEL", "OPENAI_API_KEY", "OPENAI_BASE_URL"),
+        settings=SettingNames("HANMI_MODEL", "OPENAI_API_KEY", "OPENAI_BASE_URL", "HANMI_MODEL_INPUT_TOKENS"),
         model=settings.model,
         api_key=settings.openai_api_key.value or None,
         base_url=settings.openai_base_url or OPENAI_URL,

@@ -24,7 +24,7 @@ from ingest.remote import Remote
 MAX_WAIT_S: Final = 20.0  # who is told to wait longer gets the answer that needs no model
 _NOT_READABLE: Final = (AttributeError, LookupError, RecursionError, TypeError, ValueError)
 _WRONG_PLACE: Final = "answered with something that is no completion; check {address} (it usually ends in /v1)"
-_TOO_LONG: Final = "says that the passages are too long for {model}; lower HANMI_MODEL_INPUT_TOKENS"
+_TOO_LONG: Final = "says that the request is too long for {model}; {shorten}take a model that reads more"
 _CUT: Final = "cut the connection in the middle of the answer; ask again"
 
 
@@ -162,7 +162,9 @@ class Requests:
         return False
 
     def _failed(self, code: FailureCode, sentence: str) -> ModelFailed:
-        words = sentence.format(address=self._remote.settings.base_url, model=self._remote.model)
+        names = self._remote.settings
+        shorten = f"lower {names.input_tokens} or " if names.input_tokens else ""
+        words = sentence.format(address=names.base_url, model=self._remote.model, shorten=shorten)
         return ModelFailed(code, f"{self._where} {words}")
 
     def _failure(self, error: openai.OpenAIError) -> ModelFailed:
