@@ -25,7 +25,7 @@ _DAY_S = 86_400
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS slack_turns (
     answer_id TEXT PRIMARY KEY, team TEXT NOT NULL, channel TEXT NOT NULL, thread_ts TEXT NOT NULL, user TEXT NOT NULL,
-    question TEXT NOT NULL, answer TEXT NOT NULL, kept_at REAL NOT NULL
+    question TEXT NOT NULL, answer TEXT NOT NULL, share_ts TEXT NOT NULL, kept_at REAL NOT NULL
 );
 CREATE INDEX IF NOT EXISTS slack_turns_by_thread ON slack_turns (channel, thread_ts);
 CREATE INDEX IF NOT EXISTS slack_turns_by_age ON slack_turns (kept_at);
@@ -55,6 +55,7 @@ class Kept:
     question: str
     answer: dict[str, Any]  # the contract's
     messages: tuple[str, ...] = ()  # that show it in the channel, by their ts
+    share_ts: str = ""  # the thread it goes to when it is shared; "" for the channel itself
 
 
 @dataclass(frozen=True)
@@ -135,8 +136,8 @@ class Memory:
         row = (kept.answer_id, kept.team, kept.channel, kept.thread_ts, kept.user, kept.question)
         with self._database() as database:
             database.execute(
-                "INSERT OR REPLACE INTO slack_turns VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (*row, json.dumps(kept.answer, ensure_ascii=False), time.time()),
+                "INSERT OR REPLACE INTO slack_turns VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (*row, json.dumps(kept.answer, ensure_ascii=False), kept.share_ts, time.time()),
             )
             _add_messages(database, kept.channel, kept.messages, kept.answer_id)
 
@@ -149,7 +150,7 @@ class Memory:
         """The turn of that answer; None where it was never kept or its time is over."""
         with self._database() as database:
             row = database.execute(
-                "SELECT answer_id, team, channel, thread_ts, user, question, answer FROM slack_turns"
+                "SELECT answer_id, team, channel, thread_ts, user, question, answer, share_ts FROM slack_turns"
                 " WHERE answer_id = ? AND kept_at > ?",
                 (answer_id, self._oldest()),
             ).fetchone()
@@ -157,8 +158,8 @@ class Memory:
             messages = tuple(ts for (ts,) in shown)
         if row is None:
             return None
-        *about, answer = row
-        return Kept(*about, answer=json.loads(answer), messages=messages)
+        answer_id, team, channel, thread_ts, user, question, answer, share_ts = row
+        return Kept(answer_id, team, channel, thread_ts, user, question, json.loads(answer), messages, share_ts)
 
     def answered_in(self, channel: str, thread_ts: str) -> bool:
         """Whether Hanmi has answered in that thread, or the thread hangs on one of its answers."""

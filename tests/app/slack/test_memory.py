@@ -40,9 +40,9 @@ def turn(answer_id: str = "a1", **other: Any) -> Kept:
 
 
 def test_a_turn_comes_back_with_its_messages(memory: Memory) -> None:
-    memory.keep(turn(messages=("1.3", "1.2")))
+    memory.keep(turn(messages=("1.3", "1.2"), share_ts="1.0"))
     memory.add_messages("a1", "C1", ["1.4"])
-    assert memory.kept("a1") == turn(messages=("1.2", "1.3", "1.4"))
+    assert memory.kept("a1") == turn(messages=("1.2", "1.3", "1.4"), share_ts="1.0")
     assert memory.kept("a2") is None
 
 
