@@ -1,4 +1,4 @@
-"""Whether a message in a thread reads like a question, and one that is put to nobody else."""
+"""Whether a message in a thread reads like a question, and whether it is put to somebody else."""
 
 from __future__ import annotations
 
@@ -25,14 +25,17 @@ _KOREAN_ASKS = re.compile(
 _KOREAN_WORDS = re.compile(r"(?:^|\s)(?:누가|누구|무엇|무슨|언제|어디|어떻게|왜|얼마)")
 
 
+def names_others(text: str) -> bool:
+    """Whether a Slack message, without Hanmi's own mention, names a person or a group: then it is for them."""
+    return bool(_OTHERS.search(text))
+
+
 def is_question(text: str) -> bool:
-    """Whether a Slack message reads like a question to whoever knows; False for one that names another person.
+    """Whether a Slack message reads like a question to whoever knows.
 
     English and Korean, by form alone: a question mark, a question's first word, a request to tell or show. A mark
     inside a link counts for nothing.
     """
-    if _OTHERS.search(text):
-        return False
     said = without_greeting(plain_text(_LINK.sub(" ", text)))
     if said.endswith("!"):
         return False

@@ -13,7 +13,7 @@ from typing import Any, Literal, Protocol, get_args, get_type_hints
 from app.answers.schema import Language, Status
 from app.errors import SettingsError
 from app.settings import EngineChoice
-from app.slack.addressed import is_question
+from app.slack.addressed import is_question, names_others
 from ingest.records import Filters
 
 logger = logging.getLogger(__name__)
@@ -81,7 +81,7 @@ class Preferences:
         if not self.on or (guest and not self.guests) or (shared and not self.shared):
             return False
         if way == "follow_up":
-            return self.follow_ups and is_question(text)
+            return self.follow_ups and is_question(text) and not names_others(text)
         return way == "private" or not self.questions_only or is_question(text)
 
     def voice(self, status: Status, way: Way) -> Unsure:

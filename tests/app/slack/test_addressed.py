@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.slack.addressed import is_question
+from app.slack.addressed import is_question, names_others
 
 
 @pytest.mark.parametrize(
@@ -40,9 +40,6 @@ def test_reads_like_a_question(text: str) -> None:
         "What a mess this is",
         "is fine with me",
         "Let's discuss at lunch.",
-        "<@U0123ABCDEF> can you check this?",
-        "<!here> who has the file?",
-        "<!subteam^S0123|desk> is it right?",
         "see <https://example.org/?q=1|the page>",
         "감사합니다",
         "아니",
@@ -53,3 +50,16 @@ def test_reads_like_a_question(text: str) -> None:
 )
 def test_does_not(text: str) -> None:
     assert not is_question(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "others"),
+    [
+        ("<@U0123ABCDEF> can you check this?", True),
+        ("<!here> who has the file?", True),
+        ("<!subteam^S0123|desk> is it right?", True),
+        ("what does <https://example.org|this> say about <#C0123ABCDEF>?", False),
+    ],
+)
+def test_a_message_that_names_people_is_for_them(text: str, others: bool) -> None:
+    assert names_others(text) is others
