@@ -121,7 +121,7 @@ QUESTION, THANKS = "And what about Japan?", "Thanks, that helps."
         (Preferences(follow_ups=False), QUESTION, "follow_up", False),
         (Preferences(questions_only=True), THANKS, "mention", False),
         (Preferences(questions_only=True), QUESTION, "mention", True),
-        (Preferences(questions_only=True), "Tell <@U0123ABCDEF> what Seoul pledged.", "mention", True),
+        (Preferences(questions_only=True), "Did Seoul pledge that, as <@U0123ABCDEF> says?", "mention", True),
         (Preferences(questions_only=True), "tariffs", "private", True),
         (Preferences(on=False), QUESTION, "mention", False),
     ],
