@@ -16,8 +16,7 @@ from app.answers.schema import Answer, Citation, Language
 from app.labels import LABELS
 from app.render.parts import printable, source_line, status_line
 from app.render.slack_prose import (
-    BLOCK_CHARS,
-    WARNING,
+    BLOCK_BYTES,
     Block,
     bold,
     italic,
@@ -27,14 +26,16 @@ from app.render.slack_prose import (
     rich_text,
     section,
     weight,
+    words_of,
 )
-from app.render.slack_text import claim_text, mrkdwn, slack_link, slack_markdown
+from app.render.slack_text import STREAM_BYTES, claim_text, mrkdwn, slack_link, slack_markdown
 
 __all__ = [
     "DELETE",
     "FEEDBACK",
     "OPEN",
     "SHARE",
+    "STREAM_BYTES",
     "Buttons",
     "SlackMessage",
     "answer_messages",
@@ -50,12 +51,13 @@ OPEN: Final = "hanmi_open"
 DELETE: Final = "hanmi_delete"  # value ID
 SHARE: Final = "hanmi_share"  # value ID
 
-# Slack takes 50 blocks and some 13,170 characters over all of them (bolt-js #2509). What it counts is not told, and it
-# has refused rich text with less (#2867): all of a block's JSON counts here.
+# Slack takes 50 blocks and some 13,170 characters over all of them (bolt-js #2509). What it counts is not told; it has
+# refused rich text with less (#2867), and it counts streams in bytes (openclaw #143882). So all of the JSON counts.
 MESSAGE_BLOCKS: Final = 45
-MESSAGE_CHARS: Final = 11_000
-LEAST_CHARS: Final = 3_000  # for blocks, however long the text was that was streamed above them
-FALLBACK_CHARS: Final = 3_900  # of ``text``, which chat.update takes up to 4,000
+MESSAGE_BYTES: Final = 11_000
+LEAST_BYTES: Final = 3_000  # for blocks, however long the text was that was streamed above them
+FALLBACK_BYTES: Final = 3_900  # of ``text``; chat.update takes 4,000 (gitlab !258898)
+WARNING: Final = "⚠"
 QUOTE_CHARS: Final = 1_200  # of a quotation: ten lines; the rest is behind the title and on the page
 NEAREST_CHARS: Final = 400  # of a passage that is only near
 NOTE_CHARS: Final = 2_000
@@ -89,7 +91,7 @@ def answer_messages(answer: Answer, *, public_url: str, buttons: Buttons, questi
     """
     asked = _cut(printable(answer.question).strip(), NOTE_CHARS) if question else ""
     blocks = [*([rich_text([section([bold(asked)])])] if asked else []), *prose_blocks(answer)]
-    return _messages(answer, [*blocks, *_evidence(answer)], _button_blocks(answer, public_url, buttons), MESSAGE_CHARS)
+    return _messages(answer, [*blocks, *_evidence(answer)], _button_blocks(answer, public_url, buttons), MESSAGE_BYTES)
 
 
 def closing_blocks(answer: Answer, *, public_url: str, buttons: Buttons) -> list[SlackMessage]:
@@ -97,7 +99,7 @@ def closing_blocks(answer: Answer, *, public_url: str, buttons: Buttons) -> list
 
     [] where nothing follows, as after a greeting. The first leaves room for the streamed text, should Slack count it.
     """
-    room = max(MESSAGE_CHARS - len(answer.text), LEAST_CHARS)
+    room = max(MESSAGE_BYTES - len(printable(answer.text).encode()), LEAST_BYTES)
     return _messages(answer, list(_evidence(answer)), _button_blocks(answer, public_url, buttons), room)
 
 
@@ -126,7 +128,7 @@ def _source_blocks(citations: Sequence[Citation], language: Language, *, numbere
         quotes: list[Block] = []
         for citation in group:
             quote = _quote(citation, numbered, most)
-            if quotes and weight(rich_text([heading, *quotes, quote])) > BLOCK_CHARS:
+            if quotes and weight(rich_text([heading, *quotes, quote])) > BLOCK_BYTES:
                 yield rich_text([heading, *quotes])
                 quotes = []
             quotes.append(quote)
@@ -227,7 +229,7 @@ def _messages(answer: Answer, blocks: Sequence[Block], buttons: Sequence[Block],
     messages: list[list[Block]] = [[]]
     used = reserved
     for block in blocks:
-        most = room if len(messages) == 1 else MESSAGE_CHARS
+        most = room if len(messages) == 1 else MESSAGE_BYTES
         if messages[-1] and (used + weight(block) > most or len(messages[-1]) + len(buttons) >= MESSAGE_BLOCKS):
             messages.append([])
             used = reserved
@@ -240,8 +242,8 @@ def _messages(answer: Answer, blocks: Sequence[Block], buttons: Sequence[Block],
 
 def _fallback(answer: Answer) -> str:
     """The words of the answer for notifications and screen readers, as much as goes."""
-    words = " ".join(claim.text for claim in answer.claims) or answer.text
-    most = FALLBACK_CHARS
-    while len(text := mrkdwn(_cut(printable(words), most))) > FALLBACK_CHARS:
-        most = most * 2 // 3  # entities and the like take more room than the signs they stand for
+    words = words_of(prose_blocks(answer)) or status_line(answer)
+    most = FALLBACK_BYTES
+    while len((text := mrkdwn(_cut(words, most))).encode()) > FALLBACK_BYTES:
+        most = most * 2 // 3  # Hangul, entities and the like take more room than one
     return text

@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from markdown_it.token import Token
 
 from app.answers.schema import Answer, Citation
-from app.labels import LABELS
 from app.render.parts import encoded_address, printable
 from app.render.prose import MARKER_TOKEN, parse
 
 Block = dict[str, Any]
-WARNING: Final = "⚠"
-BLOCK_CHARS: Final = 2_500  # of a block's JSON: most paragraphs stay in one, and several go into a message
-_PIECE_CHARS: Final = 1_500  # of one text, where a sentence is longer than that
+BLOCK_BYTES: Final = 2_500  # of a block's JSON: most paragraphs stay in one, and several go into a message
+_PIECE_CHARS: Final = 700  # of one run, of at most 2,100 bytes in Hangul; longer ones may be parted between blocks
+_DEEPEST: Final = 8  # levels of indent, as many as Slack's own composer makes
 _ADDRESS_CHARS: Final = 2_000  # longer addresses are no article's
-_MARKER = re.compile(r" ?\[\d{1,3}\]")
-_ESCAPED = re.compile(r"\\([^\sA-Za-z0-9])")
 
 
 def weight(block: Block) -> int:
-    """Characters of the block's JSON: the most that Slack could count of it."""
-    return len(json.dumps(block, ensure_ascii=False, separators=(",", ":")))
+    """Bytes of the block's JSON in UTF-8: the most that Slack could count of it."""
+    return len(json.dumps(block, ensure_ascii=False, separators=(",", ":")).encode())
 
 
 def rich_text(elements: Sequence[Block]) -> Block:
@@ -68,37 +64,39 @@ def linked(citation: Citation, text: str, **style: bool) -> Block:
 
 
 def prose_blocks(answer: Answer) -> list[Block]:
-    """The answer's text in paragraphs, a block each; of its claims where it has some, as they are streamed."""
+    """The answer's text: a block for each paragraph, quotation and list, in order; [] for none."""
     cited = {citation.number: citation for citation in answer.citations}
-    if not answer.claims:
-        return list(_blocks(parse(printable(answer.text)), cited))
-    unsupported = f" {WARNING} {LABELS[answer.language]['unsupported']}"
-    paragraphs: list[list[Block]] = []
-    for claim, begins in zip(answer.claims, _begins_paragraph(answer), strict=True):
-        if begins:
-            paragraphs.append([])
-        space = " " if paragraphs[-1] else ""
-        paragraphs[-1] += _pieces(space + " ".join(printable(claim.text).split()))
-        paragraphs[-1] += [run for number in claim.citations for run in _marker(number, cited)]
-        paragraphs[-1] += [italic(unsupported)] if claim.support == "unsupported" else []
-    return [rich_text([section(runs)]) for paragraph in paragraphs for runs in _split(paragraph)]
+    blocks: list[Block] = []
+    for element in _elements(parse(printable(answer.text)), cited):
+        if not (blocks and _goes_on(blocks[-1], element)):
+            blocks.append(rich_text([element]))
+    return blocks
 
 
-def _begins_paragraph(answer: Answer) -> list[bool]:
-    """For each claim whether there is a blank line before it in the answer's text; True for the first."""
-    text = _MARKER.sub("", _ESCAPED.sub(r"\1", answer.text))
-    begins: list[bool] = []
-    end = 0
-    for claim in answer.claims:
-        at = text.find(claim.text, end)
-        begins.append(not begins or (at >= 0 and "\n\n" in text[end:at]))
-        end = at + len(claim.text) if at >= 0 else end
-    return begins
+def words_of(blocks: Sequence[Block]) -> str:
+    """The words of the blocks without their looks, a line for each paragraph, quotation and item."""
+    return "\n".join(
+        "".join(run["text"] for run in element["elements"]) for block in blocks for element in _paragraphs(block)
+    )
 
 
-def _marker(number: int, cited: Mapping[int, Citation]) -> Iterator[Block]:
-    yield plain(" ")
-    yield linked(cited[number], f"[{number}]") if number in cited else plain(f"[{number}]")
+def _paragraphs(block: Block) -> Iterator[Block]:
+    for element in block["elements"]:
+        yield from element["elements"] if element["type"] == "rich_text_list" else (element,)
+
+
+def _goes_on(block: Block, item: Block) -> bool:
+    """Whether the item went into the block, a list that it goes on with."""
+    last = block["elements"][-1]
+    if last["type"] != "rich_text_list" or item["type"] != "rich_text_list":
+        return False
+    if weight(block) + weight(item) > BLOCK_BYTES:
+        return False
+    if all(last[name] == item[name] for name in ("style", "indent")):
+        last["elements"] += item["elements"]
+    else:
+        block["elements"].append(item)
+    return True
 
 
 def _pieces(text: str, **style: bool) -> list[Block]:
@@ -109,7 +107,7 @@ def _split(runs: Sequence[Block]) -> Iterator[list[Block]]:
     """The runs in parts that fit a block each."""
     part: list[Block] = []
     for run in runs:
-        if part and weight(section([*part, run])) > BLOCK_CHARS:
+        if part and weight(section([*part, run])) > BLOCK_BYTES:
             yield part
             part = []
         part.append(run)
@@ -117,8 +115,8 @@ def _split(runs: Sequence[Block]) -> Iterator[list[Block]]:
         yield part
 
 
-def _blocks(tokens: Sequence[Token], cited: Mapping[int, Citation]) -> Iterator[Block]:
-    """A block for each paragraph, quotation and item of a list, in order."""
+def _elements(tokens: Sequence[Token], cited: Mapping[int, Citation]) -> Iterator[Block]:
+    """A section for each paragraph, a quotation for each of one, a list for each item of one."""
     lists: list[str] = []
     quoted, number = 0, 1
     for token in tokens:
@@ -133,14 +131,14 @@ def _blocks(tokens: Sequence[Token], cited: Mapping[int, Citation]) -> Iterator[
         elif token.type == "inline":
             for runs in _split(_runs(token.children or [], cited)):
                 if lists:
-                    yield rich_text([_item(runs, lists, number)])
+                    yield _item(runs, lists, number)
                 else:
-                    yield rich_text([{**section(runs), "type": "rich_text_quote"} if quoted else section(runs)])
+                    yield {**section(runs), "type": "rich_text_quote"} if quoted else section(runs)
 
 
 def _item(runs: Sequence[Block], lists: Sequence[str], number: int) -> Block:
     offset = {"offset": number - 1} if lists[-1] == "ordered" and number > 1 else {}
-    indent = len(lists) - 1
+    indent = min(len(lists) - 1, _DEEPEST)
     return {"type": "rich_text_list", "style": lists[-1], "indent": indent, **offset, "elements": [section(runs)]}
 
 

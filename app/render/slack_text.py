@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from markdown_it.token import Token
 
@@ -18,10 +18,12 @@ from app.answers.schema import Language
 from app.labels import LABELS
 from app.render.parts import encoded_address, printable
 from app.render.prose import MARKER_TOKEN, escape_markdown, parse
-from app.render.slack_prose import WARNING
 from app.romanise import is_hangul
 from app.texts import text as said
 
+# What the pieces of one stream may hold together, in UTF-8; Slack refuses more than some 10,600 (openclaw #143882), and
+# what is left belongs into a message of its own.
+STREAM_BYTES: Final = 9_000
 _JOINER = "\u2060"  # takes no room; between two signs it keeps Slack from reading them as one
 # What Slack makes something of without any mark: addresses, names of people and channels, :emoji:.
 _LIVE = re.compile(r"(?<=[@#])(?=\w)|(?<=:)(?=//|[^\s:]{1,100}:)|(?<=\w)(?=\.[A-Za-z]{2,})")
@@ -104,7 +106,7 @@ def claim_text(claim: Mapping[str, Any], first: bool, language: Language | None 
 
 
 def _doubt(support: str, language: Language) -> str:
-    return f" {WARNING} _{LABELS[language]['unsupported']}_" if support == "unsupported" else ""
+    return f" *({LABELS[language]['unsupported']})*" if support == "unsupported" else ""
 
 
 def spoken_in(words: str) -> Language:
