@@ -174,7 +174,7 @@ def _said(said: Message, team: str) -> dict[str, Any]:
         "blocks": [{"type": "rich_text", "block_id": "b1", "elements": []}],
     }
     if said.thread_ts:
-        inner |= {"thread_ts": said.thread_ts, "parent_user_id": said.user}
+        inner |= {"thread_ts": said.thread_ts, "parent_user_id": said.parent_user}
     return inner
 
 

@@ -210,9 +210,12 @@ class FakeSlack:
         return self.says(user, channel, text, thread_ts)
 
     def runs(self, user: str, text: str, channel: str = GENERAL) -> Ack:
-        """Somebody runs ``/hanmi text``."""
+        """Somebody runs ``/hanmi text``; words in the acknowledgement are shown to them alone."""
         url, trigger = self._answerable(channel, user)
-        return self.deliver(events.slash_command(text, user, self.workspace.channels[channel], url, trigger))
+        ack = self.deliver(events.slash_command(text, user, self.workspace.channels[channel], url, trigger))
+        if ack.status == 200 and ack.body:
+            self.api.show_acknowledgement(ack.body, channel, user)
+        return ack
 
     def uses_shortcut(self, user: str, callback_id: str, on: Message) -> Ack:
         """Somebody uses a message shortcut."""

@@ -17,7 +17,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from evals.bench.fake_slack.limits import message_faults
 from evals.bench.fake_slack.lookups import Args, Refused, refuse_faults
 from evals.bench.fake_slack.methods import METHODS, Method, scope_of
-from evals.bench.fake_slack.workspace import BOT_USER, Workspace
+from evals.bench.fake_slack.workspace import BOT_USER, ResponseUrl, Workspace
 
 # Of the right form, and no secrets of anybody.
 BOT_TOKEN: Final = "xoxb-1111111111-2222222222-TheFakeWorkspacesBot"
@@ -135,6 +135,18 @@ class WebApi:
             self.calls.append(call)
             self.changed.notify_all()
         return PlainTextResponse("ok") if answer["ok"] else JSONResponse(answer, status)
+
+    def show_acknowledgement(self, body: str, channel: str, user: str) -> None:
+        """Write what the acknowledgement of a slash command says."""
+        try:
+            said = json.loads(body)
+        except ValueError:
+            said = body
+        with self.changed:
+            key = self.workspace.new_id("r")
+            self.workspace.response_urls[key] = ResponseUrl(channel, user)
+            self._respond(key, said if isinstance(said, dict) else {"text": body})
+            self.changed.notify_all()
 
     def _next_failure(self, name: str) -> Failure | None:
         with self.changed:

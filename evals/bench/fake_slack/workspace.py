@@ -106,6 +106,7 @@ class Message:
     text: str = ""
     blocks: list[dict[str, Any]] = field(default_factory=list)
     thread_ts: str | None = None
+    parent_user: str = ""  # who began the thread
     stream: StreamState | None = None
     stream_started: float = 0.0
     tasks: list[dict[str, Any]] = field(default_factory=list)
@@ -132,7 +133,7 @@ class Message:
         if self.blocks:
             told["blocks"] = self.blocks
         if self.thread_ts:
-            told["thread_ts"] = self.thread_ts
+            told |= {"thread_ts": self.thread_ts, "parent_user_id": self.parent_user}
         return told
 
 
@@ -179,6 +180,8 @@ class Workspace:
     def write(self, channel: str, user: str, text: str = "", **fields: Any) -> Message:  # noqa: ANN401 - of Message
         """A new message, kept."""
         message = Message(channel, self.new_ts(), user, text, **fields)
+        if message.thread_ts and (first := self.messages.get((channel, message.thread_ts))):
+            message.parent_user = first.user
         self.messages[channel, message.ts] = message
         if user == BOT_USER and message.thread_ts:
             # Slack takes the status away as soon as the app replies in the thread.
