@@ -109,12 +109,8 @@ def dates_in_english(text: str) -> str:
     if not re.search("[가-힣]", text):
         return text
     text = _KOREAN_PERIOD.sub(lambda match: f" {match['year']}s ", text)
-    text = DATE.sub(lambda match: f" {_prefixed(english_date(match))} ", text)
+    text = DATE.sub(lambda match: f" in {english_date(match)}; ", text)
     return _KOREAN_WORD.sub(lambda match: f" {_KOREAN_RELATIVE[match[0].replace(' ', '')]} ", text)
-
-
-def _prefixed(english: str) -> str:
-    return f"in {english}"
 
 
 def moments_in(text: str, published: str | None = None) -> list[Moment]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,7 +21,8 @@ deputy under acting former first lady ministry department state trade commerce t
 council office house special joint statement fact sheet summit alliance agreement deal treaty act bill declaration
 republic republican democrat democratic article report analysis remarks readout white press secretary-general
 i in the a an as of on at by for to and or but while with from after before since during under over when"""
-_GENERIC = frozenset(_TITLES.split())
+_TIMES = tuple(name.lower() for name in (*calendar.month_name, *calendar.month_abbr, *calendar.day_name) if name)
+_GENERIC = frozenset((*_TITLES.split(), *_TIMES, "sept"))
 _CAPITAL = re.compile(
     r"(?:[A-Z]\.){2,}|[A-Z][A-Za-z0-9À-ɏḀ-ỿ]*(?:[-'’](?!s\b)[A-Za-z0-9À-ɏ]+)*|[A-Za-z]*[A-Z]+[A-Za-z]*-?\d+[A-Za-z]*"
 )
@@ -102,7 +104,7 @@ class KnownNames:
     def __init__(self, sentences: str, source: str, tables: NameTables) -> None:
         """``sentences``: the evidence; ``source``: outlet, author, speaker and kind, joined."""
         text = f"{sentences}\n{source}"
-        self._names = {name.name for name in _all_names(text, tables)}
+        self._names = known_names(text, tables)
         self._names |= {name for name, cue in _HOME_CUES if cue.search(source)}
         self._names |= {name for name, cue in _SIDES if cue.search(text)}
         self._words = frozenset(fold(token) for token in re.findall(r"[^\W_]+", text))
@@ -164,6 +166,11 @@ def _initials(text: str) -> tuple[str, ...]:
         letters = "".join(word[0] for word in re.split(r"[\s-]+", run) if word and word[0].isupper())
         found += [letters[at:end] for at in range(len(letters)) for end in range(at + 2, len(letters) + 1)]
     return tuple(found)
+
+
+def known_names(text: str, tables: NameTables) -> set[str]:
+    """The names of the tables that a text holds, English or Korean, each as the tables show it."""
+    return {name.name for name in _all_names(text, tables)}
 
 
 def _all_names(text: str, tables: NameTables) -> Iterator[Name]:

@@ -13,8 +13,12 @@ from typing import Literal
 
 from app.answers import moments, quantities
 from app.answers.moments import Moment, moments_in
+from app.answers.polarity import contradictions
 from app.answers.proper_names import KnownNames, Mention, mentions_in
 from app.answers.quantities import Quantity, quantities_in
+from app.answers.roles import Named, exchanged_roles, exchanged_times, named
+from app.answers.statements import Statement, read_statement
+from app.answers.told_by import claimed_speaker, is_told_by
 from app.names import NameTables
 from ingest.articles import Span
 from ingest.minilm import MiniLM
@@ -67,7 +71,8 @@ class Verifier:
         if not any(one.text.strip() for one in evidence):
             return Verdict((Reason("no_citation", claim.strip()),))
         case = _Case(claim, evidence, self._tables)
-        return Verdict(tuple(dict.fromkeys((*_numbers(case), *_dates(case), *_names(case)))))
+        checks = (_numbers, _dates, _names, _polarity, _exchanges, _speakers)
+        return Verdict(tuple(dict.fromkeys(reason for check in checks for reason in check(case))))
 
 
 class _Case:
@@ -78,6 +83,7 @@ class _Case:
         self.evidence = evidence
         self.tables = tables
         self.claim = _figures(claim)
+        self.given_text = "\n".join(one.text for one in evidence)
         self.given = [_figures(one.text) for one in evidence]
 
     @cached_property
@@ -109,9 +115,17 @@ class _Case:
         ]
 
     @cached_property
+    def statement(self) -> Statement:
+        return read_statement(self.written, self.tables)
+
+    @cached_property
+    def given_statement(self) -> Statement:
+        return read_statement(self.given_text, self.tables)
+
+    @cached_property
     def names(self) -> KnownNames:
         source = [" ".join(filter(None, (one.outlet, one.author, one.speaker, one.kind))) for one in self.evidence]
-        return KnownNames("\n".join(one.text for one in self.evidence), "\n".join(source), self.tables)
+        return KnownNames(self.given_text, "\n".join(source), self.tables)
 
 
 def _figures(text: str) -> str:
@@ -147,3 +161,32 @@ def _names(case: _Case) -> Iterator[Reason]:
     for mention in case.mentions:
         if not case.names.hold(mention):
             yield Reason("name", mention.written)
+
+
+def _polarity(case: _Case) -> Iterator[Reason]:
+    for against in contradictions(case.statement, case.given_statement):
+        yield Reason(against.kind, case.written[against.word.start : against.word.end])
+
+
+def _exchanges(case: _Case) -> Iterator[Reason]:
+    claimed = _named(case.mentions)
+    held = _named(mentions_in(case.given_text, case.tables))
+    found = [
+        *exchanged_roles(case.statement, case.given_statement, claimed, held),
+        *exchanged_times(case.statement, case.given_statement),
+    ]
+    for exchanged in found:
+        yield Reason("direction", case.written[exchanged.start : exchanged.end])
+
+
+def _named(mentions: Sequence[Mention]) -> list[Named]:
+    return named([(one.start, one.end, one.written, one.name.name if one.name else None) for one in mentions])
+
+
+def _speakers(case: _Case) -> Iterator[Reason]:
+    speaker = claimed_speaker(case.written, case.tables)
+    if speaker is None:
+        return
+    sources = [source for one in case.evidence for source in (one.speaker, one.author, one.outlet)]
+    if not is_told_by(speaker, [one.text for one in case.evidence], sources, case.tables):
+        yield Reason("speaker", speaker)

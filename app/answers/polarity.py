@@ -1,0 +1,138 @@
+"""Whether a claim affirms what its evidence affirms, and goes the way the evidence goes.
+
+Two comparisons. Words of opposite meaning (opposites.toml): raise and lower, agree and refuse, delay and cancel, each
+turned round by a "not" before it. And plain denial: a word that one side denies and the other asserts.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from typing import Literal
+
+from app.answers.statements import Statement, Word, stem
+
+OPPOSITES_FILE = "opposites.toml"
+_NEAR = 6  # words on either side that say what a word of direction is about
+_LONGEST_PHRASE = 4
+
+
+@dataclass(frozen=True)
+class Against:
+    """A word of the claim that goes against the evidence, and in which way."""
+
+    kind: Literal["negation", "direction"]
+    word: Word
+    given: Word | None
+    axis: str = ""
+
+
+@dataclass(frozen=True)
+class _Signal:
+    word: Word
+    axis: str
+    classes: frozenset[int]
+    near: frozenset[str]  # stems around it
+
+
+class Opposites:
+    """The table, ready to be looked up."""
+
+    def __init__(self, axes: dict[str, list[str]]) -> None:
+        self.stems: dict[tuple[str, ...], dict[str, set[int]]] = {}
+        self.forms: dict[str, dict[str, set[int]]] = {}
+        for axis, classes in axes.items():
+            for number, listed in enumerate(classes):
+                for entry in (word.strip() for word in listed.split(",")):
+                    if entry.startswith("="):
+                        self.forms.setdefault(entry[1:], {}).setdefault(axis, set()).add(number)
+                    else:
+                        key = tuple(stem(word) for word in entry.split())
+                        self.stems.setdefault(key, {}).setdefault(axis, set()).add(number)
+
+    def at(self, words: Sequence[Word], place: int) -> dict[str, set[int]]:
+        """Axes, and the classes on them, of the word at this place or of a phrase that begins there."""
+        word = words[place]
+        found = {axis: set(classes) for axis, classes in self.forms.get(word.text, {}).items()}
+        for key in [(one,) for one in word.stems] + [
+            (one, *(next(iter(other.stems)) for other in words[place + 1 : place + length]))
+            for one in word.stems
+            for length in range(2, _LONGEST_PHRASE + 1)
+        ]:
+            for axis, classes in self.stems.get(key, {}).items():
+                found.setdefault(axis, set()).update(classes)
+        return found
+
+
+@lru_cache(maxsize=1)
+def load_opposites() -> Opposites:
+    """The table shipped beside this module."""
+    return Opposites(tomllib.loads(resources.files(__package__).joinpath(OPPOSITES_FILE).read_text("utf-8"))["axes"])
+
+
+def contradictions(claim: Statement, given: Statement) -> Iterator[Against]:
+    """What in the claim goes against the evidence, in the order of the claim."""
+    yield from _opposed(claim, given)
+    yield from _denied(claim, given)
+
+
+def _signals(statement: Statement) -> list[_Signal]:
+    opposites = load_opposites()
+    found = []
+    for place, word in enumerate(statement.words):
+        if word.named:
+            continue
+        for axis, classes in opposites.at(statement.words, place).items():
+            around = (*statement.words[max(0, place - _NEAR) : place], *statement.words[place + 1 : place + _NEAR])
+            near = frozenset(one for other in around for one in other.stems)
+            found.append(_Signal(word, axis, frozenset(classes), near))
+    return found
+
+
+def _opposed(claim: Statement, given: Statement) -> Iterator[Against]:
+    signals = _signals(given)
+    for claimed in _signals(claim):
+        on_axis = [signal for signal in signals if signal.axis == claimed.axis]
+        with_it = [signal for signal in on_axis if _agree(claimed, signal) is True]
+        against = [signal for signal in on_axis if _agree(claimed, signal) is False]
+        if not against:
+            continue
+        best_with = max((len(claimed.near & signal.near) for signal in with_it), default=-1)
+        worst = max(against, key=lambda signal: len(claimed.near & signal.near))
+        if with_it and len(claimed.near & worst.near) < best_with + 2:
+            continue
+        if not claimed.near & worst.near:
+            continue
+        kind: Literal["negation", "direction"] = "direction" if claimed.classes != worst.classes else "negation"
+        yield Against(kind, claimed.word, worst.word, claimed.axis)
+
+
+def _agree(one: _Signal, other: _Signal) -> bool | None:
+    """Whether two words on one axis say the same; None where they say neither the same nor the opposite."""
+    alike = one.word.denied == other.word.denied
+    if one.classes & other.classes:
+        if not alike and (one.word.soft or other.word.soft):
+            return None
+        return alike
+    return None if one.word.denied and other.word.denied else not alike
+
+
+def _denied(claim: Statement, given: Statement) -> Iterator[Against]:
+    for word in claim.words:
+        if not word.head or not word.denied or word.named:
+            continue
+        same = [other for other in given.words if other.stems & word.stems]
+        if same and not any(other.doubted for other in same):
+            yield Against("negation", word, same[0])
+        elif not same and word.hard and not given.hints:
+            yield Against("negation", word, None)
+    for word in given.words:
+        if not word.head or not word.denied or word.named:
+            continue
+        same = [other for other in claim.words if other.stems & word.stems]
+        asserted = [other for other in given.words if other.stems & word.stems and not other.doubted]
+        if same and not asserted and not any(other.doubted for other in same):
+            yield Against("negation", same[0], word)
