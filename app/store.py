@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+import logging
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
 from app.errors import AppError
+from app.settings import AppSettings
+from app.texts import notice
 
+logger = logging.getLogger(__name__)
 Verdict = Literal["up", "down"]
 WAIT_S = 5  # for another process that writes
 _SCHEMA = """
@@ -79,6 +83,16 @@ class Store:
         with self._open(write=True) as database:
             database.execute("DELETE FROM feedback WHERE answer_id = ?", (answer_id,))
 
+    def forget(self, answer_ids: Iterable[str]) -> None:
+        """Forget answers and the feedback on them, where there is any. Raises StoreUnavailable."""
+        ids = [(each,) for each in answer_ids]
+        if not ids or not self._file.exists():
+            return
+        with self._open(write=True) as database:
+            database.execute("PRAGMA secure_delete = ON")
+            database.executemany("DELETE FROM answers WHERE id = ?", ids)
+            database.executemany("DELETE FROM feedback WHERE answer_id = ?", ids)
+
     def feedback(self) -> list[Feedback]:
         """All feedback, the oldest first. Raises StoreUnavailable."""
         with self._open() as database:
@@ -106,6 +120,23 @@ def open_database(file: Path, schema: str, *, write: bool = False) -> Iterator[s
             yield database
     except (sqlite3.Error, OSError) as error:
         raise StoreUnavailable(f"the database {file} cannot be used: {error}") from error
+
+
+def kept_or_told(store: Store, answer: dict[str, Any]) -> dict[str, Any]:
+    """The answer, kept; or with the notice that it could not be."""
+    try:
+        store.keep(answer)
+    except StoreUnavailable as error:
+        logger.warning("an answer could not be kept: %s", error)
+        told = asdict(notice("not_kept", answer["language"]))
+        return {**answer, "notices": [*answer["notices"], told]}
+    return answer
+
+
+def settings_of(settings: AppSettings) -> dict[str, Any]:
+    """The settings that bear on an answer, for the feedback on it; no key and no path."""
+    names = ("embedding_model", "embedding_precision")
+    return {name: getattr(settings, name) for name in names}
 
 
 def now() -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from urllib.parse import quote
 
 from fastapi import FastAPI, Response
@@ -11,8 +10,7 @@ from fastapi.responses import JSONResponse
 from app.answers.parsing import parse_answer
 from app.export import MEDIA_TYPES, export, file_name
 from app.render import answer_json
-from app.settings import AppSettings
-from app.store import Feedback, now
+from app.store import Feedback, now, settings_of
 from app.web.bodies import ExportBody, FeedbackBody
 from app.web.questions import GONE, kept_answer
 from app.web.services import Services
@@ -44,9 +42,3 @@ def add_keeping(app: FastAPI, services: Services) -> None:
             )
         )
         return JSONResponse({"verdict": body.verdict})
-
-
-def settings_of(settings: AppSettings) -> dict[str, Any]:
-    """The settings that bear on an answer; no key and no path."""
-    names = ("embedding_model", "embedding_precision")
-    return {name: getattr(settings, name) for name in names}

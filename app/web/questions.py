@@ -6,7 +6,6 @@ import json
 import logging
 from collections.abc import Generator
 from contextlib import closing
-from dataclasses import asdict
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -18,8 +17,7 @@ from app.answers.parsing import parse_answer
 from app.answers.schema import Answer
 from app.errors import AppError, BadInput
 from app.render import passage_json
-from app.store import Store, StoreUnavailable
-from app.texts import notice
+from app.store import Store, kept_or_told
 from app.web.bodies import AskBody, FollowUpsBody, SearchBody
 from app.web.services import Services
 from ingest.errors import IngestError
@@ -77,17 +75,7 @@ def _steps(services: Services, body: AskBody) -> Generator[Step, None, None]:
     history = [turn.model_dump() for turn in body.history]
     filters = body.filters.filters()
     for event in services.assistant.stream(body.question, history, filters, engine=body.engine):
-        yield event.name, _kept(services.store, event.data) if event.name == "answer" else event.data
-
-
-def _kept(store: Store, answer: dict[str, Any]) -> dict[str, Any]:
-    try:
-        store.keep(answer)
-    except StoreUnavailable as error:
-        logger.warning("an answer could not be kept: %s", error)
-        told = asdict(notice("not_kept", answer["language"]))
-        return {**answer, "notices": [*answer["notices"], told]}
-    return answer
+        yield event.name, kept_or_told(services.store, event.data) if event.name == "answer" else event.data
 
 
 async def _last(steps: Generator[Step, None, None], request: Request) -> Response:

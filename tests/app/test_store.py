@@ -99,3 +99,16 @@ def test_a_database_that_cannot_be_used_is_one_plain_error(tmp_path: Path) -> No
     (tmp_path / "file").write_text("")
     with pytest.raises(StoreUnavailable, match="cannot be used"):
         Store(tmp_path / "file" / "hanmi.db", 30).keep({"id": "a1"})
+
+
+def test_an_answer_is_forgotten_with_what_was_thought_of_it(tmp_path):
+    store = Store(tmp_path / "hanmi.db", 30)
+    store.forget(["a1"])  # there is no file yet
+    for number in (1, 2):
+        store.keep({"id": f"a{number}", "text": f"So much. {number}"})
+        store.give(Feedback(f"a{number}", now(), "up", "", {"id": f"a{number}"}, {}))
+    store.forget(["a1", "never kept"])
+    assert store.answer("a1") is None
+    assert store.answer("a2") == {"id": "a2", "text": "So much. 2"}
+    assert [each.answer_id for each in store.feedback()] == ["a2"]
+    assert b"So much. 1" not in (tmp_path / "hanmi.db").read_bytes()
