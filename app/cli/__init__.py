@@ -18,6 +18,7 @@ _OWN = {
     "ingest": "app.cli.ingest:ingest",
     "import": "app.cli.importing:import_",
     "status": "app.cli.status:status",
+    "doctor": "app.cli.doctor:doctor",
     "serve": "app.cli.serve:serve",
     "verify": "app.cli.verify:verify",
     "feedback": "app.cli.feedback:feedback",

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import click
 
+from app.answers.chat_model import SUGGESTED_MODEL
 from app.cli.options import with_settings
 from app.settings import AppSettings
+
+_TOLD = "told-of-model"  # in HANMI_HOME, once it has been said
 
 
 @click.command(short_help="Serve the page and the HTTP API.")
@@ -38,4 +43,21 @@ def chat(settings: AppSettings) -> None:
     refuse_strangers(settings)
     listener = bind_next(settings.host, settings.port)
     print_report(sync_or_rebuild(settings))
+    _tell_of_key(settings)
     run_server(settings, listener, open_browser=True)
+
+
+def _tell_of_key(settings: AppSettings) -> None:
+    """Say once that the key that is set could have answers written."""
+    told = settings.home / _TOLD
+    if not settings.openai_api_key or settings.model or settings.engine == "extractive" or told.exists():
+        return
+    click.echo(
+        f"OPENAI_API_KEY is set, and not used: answers are quoted. With HANMI_MODEL={SUGGESTED_MODEL} a model writes "
+        "them, each sentence checked; passages of your articles go to its endpoint then (docs/settings.md). This is "
+        "said once.",
+        err=True,
+    )
+    with suppress(OSError):
+        told.parent.mkdir(parents=True, exist_ok=True)
+        told.touch()
