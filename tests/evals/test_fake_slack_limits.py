@@ -34,6 +34,18 @@ def feedback(**fields):
     return {"type": "context_actions", "elements": [buttons]}
 
 
+def run(text, **fields):
+    return {"type": "text", "text": text, **fields}
+
+
+def holder(elements, kind="rich_text_section", **fields):
+    return {"type": kind, "elements": elements, **fields}
+
+
+def rich(*elements):
+    return {"type": "rich_text", "elements": list(elements)}
+
+
 CONFIRM = {"title": plain("Delete?"), "text": plain("It goes."), "confirm": plain("Delete"), "deny": plain("Keep")}
 GOOD = [
     section("x" * 3000),
@@ -47,6 +59,12 @@ GOOD = [
     button(value="x" * 2000, style="danger", confirm=CONFIRM),
     {"type": "actions", "elements": [{"type": "button", "action_id": f"a{i}", "text": plain("A")} for i in range(25)]},
     feedback(),
+    rich(
+        holder([run("한"), run("b", style={"bold": True}), {"type": "link", "url": "https://example.org"}]),
+        holder([run("quoted")], "rich_text_quote", border=1),
+        holder([holder([run("item")])], "rich_text_list", style="ordered", indent=8, offset=3),
+        holder([]),
+    ),
 ]
 
 
@@ -98,6 +116,21 @@ def test_a_block_at_its_limits_is_taken(block):
         (feedback(negative_button=None), "negative_button is missing"),
         (feedback(positive_button={"text": plain("Good")}), "value is missing"),
         (feedback(positive_button={"text": plain("x" * 76), "value": "v"}), "76"),
+        (rich(), "empty"),
+        (rich(run("x")), "stands in no rich_text"),
+        (rich(holder("x")), "no list"),
+        (rich(holder([run("")])), "text is missing or empty"),
+        (rich(holder([run("\ud83d")])), "text is none"),
+        (rich(holder([run("x", url="https://example.org")])), "unknown field url"),
+        (rich(holder([run("x", style={"bold": 1})])), "style"),
+        (rich(holder([run("x", style={"loud": True})])), "style"),
+        (rich(holder([{"type": "link", "url": "example.org", "text": "x"}])), "url"),
+        (rich(holder([{"type": "link", "url": "https://example.org/" + "x" * 3000}])), "url"),
+        (rich(holder([holder([run("x")])])), "is no element of text"),
+        (rich(holder([run("x")], "rich_text_list", style="bullet")), "is no item"),
+        (rich(holder([], "rich_text_list", style="roman")), "roman"),
+        (rich(holder([], "rich_text_list", style="bullet", indent=9)), "indent 9"),
+        (rich(holder([], "rich_text_quote", style="bullet")), "unknown field style"),
     ],
 )
 def test_a_block_beyond_a_limit_is_refused(block, what):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
+from evals.bench.fake_slack.rich_text import rich_text_faults
+
 Block = Mapping[str, Any]
 
 MARKDOWN_CHARS: Final = 12_000  # of one block, of all markdown blocks of a message, of markdown_text, of a chunk
@@ -94,10 +96,6 @@ def _image(block: Block) -> list[str]:
         faults.append("has neither image_url nor slack_file")
     faults += _longer(block.get("image_url"), "image_url", 3000) + _longer(block.get("alt_text"), "alt_text", 2000)
     return faults + (_text(block["title"], "title", 2000, kinds={"plain_text"}) if "title" in block else [])
-
-
-def _rich_text(block: Block) -> list[str]:
-    return _count(block.get("elements"), "elements", 1, 1000)
 
 
 def _element(element: Any, where: str, allowed: set[str]) -> list[str]:  # noqa: ANN401 - any JSON
@@ -234,6 +232,6 @@ _BLOCKS: Final[dict[Any, tuple[set[str], Callable[[Block], list[str]]]]] = {
     "header": ({"text", "level"}, _header),
     "image": ({"alt_text", "image_url", "slack_file", "title"}, _image),
     "markdown": ({"text"}, _markdown),
-    "rich_text": ({"elements"}, _rich_text),
+    "rich_text": ({"elements"}, rich_text_faults),
     "section": ({"text", "fields", "accessory", "expand"}, _section),
 }

@@ -99,8 +99,7 @@ def _update(workspace: Workspace, args: Args) -> dict[str, Any]:
     message.text = text or args.get("markdown_text") or ""
     # Blocks that are not said again go: text alone replaces them.
     message.blocks = blocks or []
-    message.tasks = []
-    message.edited = True
+    message.tasks, message.stream, message.edited = [], None, True
     return {"channel": message.channel, "ts": message.ts, "text": message.text, "message": message.as_json()}
 
 

@@ -121,6 +121,13 @@ class Message:
         return self.user == BOT_USER
 
     @property
+    def words(self) -> str:
+        """Everything a reader sees of it: its text, and below that the texts of its blocks, one a line."""
+        # ``text`` beside blocks is for notifications; under a stream the blocks follow the text.
+        own = [self.text] if self.text and (self.stream or not self.blocks) else []
+        return "\n".join([*own, *_texts(self.blocks)])
+
+    @property
     def root(self) -> str:
         """The ts of its thread, its own where it is in none."""
         return self.thread_ts or self.ts
@@ -202,6 +209,21 @@ class Workspace:
         for message in self.messages.values():
             if message.stream == "streaming" and now - message.stream_started >= self.stream_s:
                 message.stream = "expired"
+
+
+def _texts(value: Any) -> Iterator[str]:  # noqa: ANN401 - any JSON
+    if isinstance(value, list):
+        for inner in value:
+            yield from _texts(inner)
+    elif isinstance(value, dict):
+        if isinstance(value.get("text"), str):
+            yield value["text"]
+        if value.get("type") in ("rich_text_section", "rich_text_quote", "rich_text_preformatted"):
+            yield "".join(_texts(value["elements"]))
+        else:
+            for inner in value.values():
+                if not isinstance(inner, str):
+                    yield from _texts(inner)
 
 
 _USERS: Final = (
