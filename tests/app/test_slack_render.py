@@ -2,8 +2,6 @@
 
 import json
 import re
-from dataclasses import replace
-from itertools import pairwise
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -323,7 +321,17 @@ def test_a_text_of_entities_alone_still_fits_the_notification() -> None:
     assert first.text.endswith("[…]")
 
 
-def test_neighbouring_messages_do_not_repeat_a_block() -> None:
-    many = tuple(cite(n, FIRST, article_id=f"a{n}") for n in range(1, 40))
-    messages = closing_blocks(replace(answered(), citations=many), public_url=PAGE, buttons=ALL)
-    assert all(one.blocks[-1] != other.blocks[0] for one, other in pairwise(messages))
+@pytest.mark.parametrize("count", range(12, 40))
+def test_the_buttons_find_room_under_whatever_stands_in_the_last_message(count: int) -> None:
+    many = tuple(cite(n, FIRST, article_id=f"a{n}") for n in range(1, count))
+    for messages in both(answered(citations=many)):
+        assert all(sum(map(weight, message.blocks)) <= MESSAGE_BYTES for message in messages)
+        assert sum(len(message.blocks) for message in messages) >= count + 2
+        assert set(actions(messages[-1:])) == {OPEN, SHARE, FEEDBACK, DELETE}
+
+
+def test_no_more_blocks_than_slack_takes_in_a_message() -> None:
+    short = answered(text="\n\n".join("Go." for _ in range(120)))
+    messages = answer_messages(short, public_url=PAGE, buttons=ALL)
+    assert faults(messages) == []
+    assert len(messages) == 3
