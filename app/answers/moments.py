@@ -28,7 +28,7 @@ _NO_YEAR = (
 )
 _PART = r"(?:(?P<part>early|mid|middle of|late|beginning of|start of|end of)[\s-]+(?:in )?)?"
 _NAMED = re.compile(
-    rf"(?<![\w-])(?:the )?{_PART}(?:(?P<before>{_DAY}) (?:of )?)?{_MONTH}(?![a-z])"
+    rf"(?<![\w-])(?:the )?{_PART}(?:(?:(?P<earlier>{_DAY})(?: ?[-–] ?| and | to ))?(?P<before>{_DAY}) (?:of )?)?{_MONTH}(?![a-z])"
     rf"(?: (?P<day>{_DAY})(?!\d|,\d|:)(?:(?: ?[-–] ?| and | to )(?P<to>{_DAY})(?!\d|,\d))?)?"
     rf"(?:(?:,| of)? ?(?P<year>{_YEAR})\b)?"
 )
@@ -205,8 +205,9 @@ def _named(text: str) -> Iterator[Moment]:
             continue
         fields = (_int(match["year"]), month)
         yield Moment(*match.span(), match[0].strip(), *fields, day, _part(match["part"]))
-        if match["to"]:
-            yield Moment(*match.span(), match[0].strip(), *fields, _int(match["to"]))
+        for other in (match["to"], match["earlier"]):
+            if other:
+                yield Moment(*match.span(), match[0].strip(), *fields, _int(other))
 
 
 def _years(text: str) -> Iterator[Moment]:

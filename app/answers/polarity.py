@@ -18,6 +18,10 @@ from app.answers.statements import Statement, Word, stem
 OPPOSITES_FILE = "opposites.toml"
 _NEAR = 6  # words on either side that say what a word of direction is about
 _LONGEST_PHRASE = 4
+_PARTICLES = frozenset(("off", "out", "up", "down", "back", "forward", "away"))  # "cut off" is no "cut"
+_MORE = frozenset(("more", "less", "fewer", "greater", "higher", "lower", "above", "below"))
+_SPELLED = frozenset(("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "half", "twice"))
+_MARGIN = 2  # by how much better a word against the claim must fit than one with it
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,13 @@ class _Signal:
     axis: str
     classes: frozenset[int]
     near: frozenset[str]  # stems around it
+    left: frozenset[str]  # of the word right before it, and …
+    right: frozenset[str]  # … right behind it
+
+    def fits(self, other: _Signal) -> int:
+        """How likely the other says it of the same thing."""
+        beside = bool(self.left & other.left) + bool(self.right & other.right)
+        return len(self.near & other.near) + 2 * beside
 
 
 class Opposites:
@@ -47,8 +58,8 @@ class Opposites:
         for axis, classes in axes.items():
             for number, listed in enumerate(classes):
                 for entry in (word.strip() for word in listed.split(",")):
-                    if entry.startswith("="):
-                        self.forms.setdefault(entry[1:], {}).setdefault(axis, set()).add(number)
+                    if entry.startswith("=") or entry.endswith("ly"):
+                        self.forms.setdefault(entry.removeprefix("="), {}).setdefault(axis, set()).add(number)
                     else:
                         key = tuple(stem(word) for word in entry.split())
                         self.stems.setdefault(key, {}).setdefault(axis, set()).add(number)
@@ -57,11 +68,14 @@ class Opposites:
         """Axes, and the classes on them, of the word at this place or of a phrase that begins there."""
         word = words[place]
         found = {axis: set(classes) for axis, classes in self.forms.get(word.text, {}).items()}
-        for key in [(one,) for one in word.stems] + [
-            (one, *(next(iter(other.stems)) for other in words[place + 1 : place + length]))
-            for one in word.stems
-            for length in range(2, _LONGEST_PHRASE + 1)
-        ]:
+        if word.text.endswith("ly") or "-" in word.text:
+            return found
+        particle = len(words) > place + 1 and words[place + 1].text in _PARTICLES
+        keys: list[tuple[str, ...]] = [] if particle else [(one,) for one in word.stems]
+        for length in range(2, _LONGEST_PHRASE + 1):
+            rest = tuple(next(iter(other.stems)) for other in words[place + 1 : place + length])
+            keys += [(one, *rest) for one in word.stems]
+        for key in keys:
             for axis, classes in self.stems.get(key, {}).items():
                 found.setdefault(axis, set()).update(classes)
         return found
@@ -83,13 +97,21 @@ def _signals(statement: Statement) -> list[_Signal]:
     opposites = load_opposites()
     found = []
     for place, word in enumerate(statement.words):
-        if word.named:
+        if word.named or (word.text in _MORE and _before_figure(statement, place)):
             continue
         for axis, classes in opposites.at(statement.words, place).items():
             around = (*statement.words[max(0, place - _NEAR) : place], *statement.words[place + 1 : place + _NEAR])
             near = frozenset(one for other in around for one in other.stems)
-            found.append(_Signal(word, axis, frozenset(classes), near))
+            left = statement.words[place - 1].stems if place else frozenset()
+            right = statement.words[place + 1].stems if place + 1 < len(statement.words) else frozenset()
+            found.append(_Signal(word, axis, frozenset(classes), near, left, right))
     return found
+
+
+def _before_figure(statement: Statement, place: int) -> bool:
+    """Whether it is "more than" of a figure, which is compared with the figures."""
+    following = statement.words[place + 1 : place + 2]
+    return bool(following and (following[0].text[0].isdigit() or following[0].text in _SPELLED))
 
 
 def _opposed(claim: Statement, given: Statement) -> Iterator[Against]:
@@ -100,9 +122,8 @@ def _opposed(claim: Statement, given: Statement) -> Iterator[Against]:
         against = [signal for signal in on_axis if _agree(claimed, signal) is False]
         if not against:
             continue
-        best_with = max((len(claimed.near & signal.near) for signal in with_it), default=-1)
-        worst = max(against, key=lambda signal: len(claimed.near & signal.near))
-        if with_it and len(claimed.near & worst.near) < best_with + 2:
+        worst = max(against, key=claimed.fits)
+        if with_it and claimed.fits(worst) < max(map(claimed.fits, with_it)) + _MARGIN:
             continue
         if not claimed.near & worst.near:
             continue
@@ -114,7 +135,7 @@ def _agree(one: _Signal, other: _Signal) -> bool | None:
     """Whether two words on one axis say the same; None where they say neither the same nor the opposite."""
     alike = one.word.denied == other.word.denied
     if one.classes & other.classes:
-        if not alike and (one.word.soft or other.word.soft):
+        if not alike and (one.word.soft or other.word.soft or not (one.word.head or other.word.head)):
             return None
         return alike
     return None if one.word.denied and other.word.denied else not alike

@@ -121,7 +121,10 @@ class KnownNames:
             return False
         if mention.name and mention.name.group == "people":
             return mention.written in mention.name.alone and self._writes(mention.written)
-        return self._writes(mention.written) or self._spells_out(mention.written) or self._in_parts(mention)
+        forms = [mention.written]
+        if mention.name and re.search("[가-힣]", mention.written):
+            forms = [form for form in mention.name.all_forms() if not re.search("[가-힣]", form)]
+        return any(self._writes(form) or self._spells_out(form) for form in forms) or self._in_parts(mention)
 
     def _writes(self, written: str) -> bool:
         """Whether every word of it stands in the evidence, in any inflection."""
@@ -133,8 +136,13 @@ class KnownNames:
     def _related(self, token: str) -> bool:
         """Germany, German; Burma, Burmese: one long beginning."""
         word = fold(token)
-        return word in self._words or (
-            len(word) > 4 and any(other[:5] == word[:5] and abs(len(other) - len(word)) < 4 for other in self._words)
+        if word in self._words:
+            return True
+        return len(word) > 3 and any(
+            other.startswith(word)
+            or (len(other) > 3 and word.startswith(other))
+            or (len(word) > 4 and other[:5] == word[:5] and abs(len(other) - len(word)) < 4)
+            for other in self._words
         )
 
     def _spells_out(self, written: str) -> bool:

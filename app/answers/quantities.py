@@ -30,6 +30,7 @@ _SCALES = {
     **dict.fromkeys(("billion", "bn", "b"), 1e9),
     **dict.fromkeys(("trillion", "tn"), 1e12),
 }
+_FIRSTS = ("inaugural", "maiden")
 _CURRENCIES = {
     **dict.fromkeys(("$", "us$", "usd", "dollar", "dollars"), "dollars"),
     **dict.fromkeys(("₩", "krw", "won"), "won"),
@@ -75,7 +76,8 @@ _FRACTION = re.compile(
     re.IGNORECASE,
 )
 _MULTIPLE = re.compile(rf"\b(?:{'|'.join(_MULTIPLES)})\b", re.IGNORECASE)
-_ORDINAL = re.compile(rf"\b(?:{'|'.join(_ORDINALS)})\b", re.IGNORECASE)
+_ORDINAL = re.compile(rf"\b(?:{'|'.join((*_ORDINALS, *_FIRSTS))})\b", re.IGNORECASE)
+_FOLD = re.compile(rf"\b(?P<number>\d+(?:\.\d+)?|{_WORD})(?:[\s-]?fold| times)\b", re.IGNORECASE)
 _VAGUELY = re.compile(rf"\b(?:{'|'.join(_VAGUE)})\b", re.IGNORECASE)
 _DOZEN = re.compile(r"\b(?P<count>a|one|two|three|half a) dozen\b", re.IGNORECASE)
 
@@ -140,7 +142,7 @@ def quantities_in(text: str, passed_over: Sequence[Span] = ()) -> list[Quantity]
     """
     taken = [*passed_over]
     found: list[Quantity] = []
-    for read in (_digits, _fractions, _dozens, _words, _simple):
+    for read in (_simple, _digits, _fractions, _dozens, _words):
         for quantity in read(text):
             if not any(quantity.start < end and start < quantity.end for start, end in taken):
                 found.append(quantity)
@@ -289,10 +291,13 @@ def _dozens(text: str) -> Iterator[Quantity]:
 
 
 def _simple(text: str) -> Iterator[Quantity]:
+    for match in _FOLD.finditer(text):
+        value = _spelled([match["number"].lower()]) if match["number"].isalpha() else float(match["number"])
+        yield Quantity(*match.span(), match[0], value or 0.0, "times")
     for match in _MULTIPLE.finditer(text):
         yield Quantity(*match.span(), match[0], _MULTIPLES[match[0].lower()], "times")
     for match in _ORDINAL.finditer(text):
-        yield Quantity(*match.span(), match[0], float(_ORDINALS[match[0].lower()]), "ordinal")
+        yield Quantity(*match.span(), match[0], float(_ORDINALS.get(match[0].lower(), 1)), "ordinal")
     for match in _VAGUELY.finditer(text):
         least, most = _VAGUE[match[0].lower()]
         yield Quantity(*match.span(), match[0], least, "vague", "about", most)

@@ -21,8 +21,8 @@ _MAX_GAP = 9  # tokens between a verb and the name that it belongs to
 # Behind these a word is a noun; behind those, a verb.
 _BEFORE_NOUNS_LIST = "the a an this that these those its his her their our my no any some of for on in by with from and"
 _BEFORE_NOUNS = frozenset(_BEFORE_NOUNS_LIST.split())
-_BEFORE_VERBS_LIST = """to will would shall should can could may might must has have had did does do not never also be been
-being is are was were who which"""
+_BEFORE_VERBS_LIST = """to will would shall should can could may might must has have had did does do not never also be
+been being is are was were who which"""
 _BEFORE_VERBS = frozenset(_BEFORE_VERBS_LIST.split())
 _EARLIER = (("ahead", "of"), ("prior", "to"), ("before",), ("until",), ("till",), ("leading", "up", "to"))
 _LATER = (("in", "the", "wake", "of"), ("after",), ("following",), ("since",), ("once",))

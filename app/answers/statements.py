@@ -14,7 +14,7 @@ from app.names import Name, NameTables, Term
 from ingest.lexical import STOP_WORDS, analyse
 
 _WORD = re.compile(
-    r"(?:[A-Za-z]\.){2,}|[A-Za-z0-9À-ɏḀ-ỿ]+(?:[-’'][A-Za-z0-9À-ɏḀ-ỿ]+)*(?:[’'](?=\s|$))?|[,;:.!?—–()“”\"]"
+    r"(?:[A-Za-z]\.){2,}|\d[\d,.]*\d|(?:[A-Z]|Mr|Mrs|Ms|Dr|Gen|Sen|Rep|Gov|Adm|Lt|Col|Jr|Sr|St|No)\.(?=\s)|[A-Za-z0-9À-ɏḀ-ỿ]+(?:[-’'][A-Za-z0-9À-ɏḀ-ỿ]+)*(?:[’'](?=\s|$))?|[,;:.!?—–()“”\"]"
 )
 _BOUNDARY = frozenset(",;:.!?—–()")
 _CLAUSE_LIST = "but although though while whereas because unless except yet and which who whose if"
@@ -22,6 +22,7 @@ _CLAUSE_WORDS = frozenset(_CLAUSE_LIST.split())
 # A word that denies what follows it.
 _HARD_LIST = "not never no nor neither without cannot none nobody nothing nowhere hardly barely scarcely"
 _HARD = frozenset(_HARD_LIST.split())
+_NOBODY = frozenset(("none", "nobody", "neither", "nothing"))  # they deny the verb, which stands further off
 _HARD_PHRASES = (
     ("no", "longer"),
     ("rather", "than"),
@@ -54,7 +55,8 @@ _EMPTY = (
     ("nothing", "less"),
     ("never", "ending"),
 )
-# Verbs that deny the verb that hangs on them: "refused to pay", "stopped paying", "ruled out paying".
+# Words that deny the noun behind them, and verbs that deny the verb that hangs on them: "refused to pay".
+_LACK_LIST = "lack lose loss absence devoid deprive"
 _FIRM_LIST = "refuse decline fail unable incapable avoid stop cease refrain unwilling forbid rule"
 # Words that may answer a "not", but are no "not" of their own.
 _SOFT_LIST = """refuse refusal reject rejection oppose deny decline fail failure avoid prevent stop ban block prohibit
@@ -64,6 +66,7 @@ object loath quit drop reverse revoke lift remove eliminate deter discourage dis
 ignore overlook neglect underestimate deprive miss lose spare exempt outside unresolved incomplete unfinished
 unrealistic unjustified skeptical unmatched unaware keep only yet beyond suspend withdraw"""
 _SOFT = frozenset(token for word in _SOFT_LIST.split() for token in (analyse(word) or [word]))
+_LACK = frozenset(token for word in _LACK_LIST.split() for token in (analyse(word) or [word]))
 _FIRM = frozenset(token for word in _FIRM_LIST.split() for token in (analyse(word) or [word]))
 # Verbs that hand a denial on: "without seeking to develop" denies developing.
 _LIGHT_LIST = "seek plan want intend try wish need expect hope mean go able have get make require"
@@ -89,7 +92,7 @@ _AUXILIARY_LIST = """be been being is are was were am do does did have has had w
 might must to a an the any it its their his her of in that this yet ever also even as so very too still"""
 _AUXILIARY = frozenset(_AUXILIARY_LIST.split())
 _KEPT_LIST = """more most less least above below over under before after up down off out against all together back
-forward"""
+forward within beyond inside outside"""
 _KEPT = frozenset(_KEPT_LIST.split())
 _HARD_REACH, _SOFT_REACH = 3, 3  # content words that a denial reaches
 _KOREAN_NOT = re.compile(
@@ -141,7 +144,7 @@ def read_statement(text: str, tables: NameTables) -> Statement:
     names = [(hit.start, hit.end) for hit in tables.find(text) if hit.name.group != "topics"]
     words = [replace(word, named=any(start <= word.start < end for start, end in names)) for word in _content(tokens)]
     denials = list(_denials(tokens))
-    marked = _mark(words, tokens, denials)
+    marked = _asked(_mark(words, tokens, denials), tokens)
     hints = any(word.stems & _SOFT or _UN.fullmatch(word.text) for word in words)
     return Statement(tuple(marked), tokens, bool(denials), hints or bool(denials))
 
@@ -214,10 +217,11 @@ def _mark(words: list[Word], tokens: Sequence[tuple[int, int, str]], denials: Se
                 continue
             if _boundary_between(tokens, end, word.start):
                 break
-            words[place] = replace(word, hard=not word.hard, head=word.head or not reached)
+            head = word.head or not reached or tokens[at][2] in _NOBODY
+            words[place] = replace(word, hard=not word.hard, head=head)
             reached += not (word.stems & _LIGHT)
     for place, word in enumerate(words):
-        firm = bool(word.stems & _FIRM) and _governs(words, tokens, place)
+        firm = bool(word.stems & (_FIRM | _LACK)) and _governs(words, tokens, place)
         if firm:
             words[place + 1] = replace(words[place + 1], firm=True, head=True)
         if word.stems & _SOFT or firm or _UN.fullmatch(word.text):
@@ -227,11 +231,24 @@ def _mark(words: list[Word], tokens: Sequence[tuple[int, int, str]], denials: Se
     return words
 
 
+def _asked(words: list[Word], tokens: Sequence[tuple[int, int, str]]) -> list[Word]:
+    """What stands in a question asserts nothing."""
+    start = 0
+    for first, end, token in tokens:
+        if token == "?":
+            words = [replace(word, soft=True) if start <= word.start < first else word for word in words]
+        if token in (".", "!", "?"):
+            start = end
+    return words
+
+
 def _governs(words: Sequence[Word], tokens: Sequence[tuple[int, int, str]], place: int) -> bool:
     """Whether the next word is a verb that hangs on this one: "refused to pay", "stopped paying", "unable to pay"."""
     if place + 1 >= len(words) or words[place + 1].clause != words[place].clause:
         return False
     between = [word for start, end, word in tokens if start >= words[place].end and end <= words[place + 1].start]
+    if words[place].stems & _LACK:
+        return between in ([], ["of"], ["their"], ["its"], ["his"], ["her"], ["the"], ["any"])
     return "to" in between or words[place + 1].text.endswith("ing") or between == ["of"]
 
 

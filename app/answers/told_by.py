@@ -36,8 +36,8 @@ _KOREAN_SAID = re.compile(
 _SPEAKING = ("people", "offices", "institutions", "countries")
 # Stems of words of speech and of will, and how many words behind a name they may stand.
 _WILL_LIST = """say tell state argue warn note stress insist claim explain declare emphasize remark add write believe
-think promise pledge vow announce acknowledge admit assert maintain describe call express voice thank praise credit recall
-predict reiterate reaffirm affirm suggest ask post report confirm demand urge want seek press threaten reject dismiss
+think promise pledge vow announce acknowledge admit assert maintain describe call express voice thank praise credit
+recall predict reiterate reaffirm affirm suggest ask post report confirm demand urge want seek press threaten reject dismiss
 refuse oppose accuse agree welcome commit underscore hope propose request deny criticize condemn support clear view
 speak highlight recognize commend congratulate share discuss applaud decide intend plan offer invite convey point see"""
 _WILL = frozenset(map(stem, _WILL_LIST.split()))
