@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cache
 from typing import Any, NamedTuple
 
 from app.about import About
-from app.answers.about import rank_for_gist, reply_about
-from app.answers.asked_for import asked_for
-from app.answers.confidence import Calibration, Signals, load_calibration, outlets_missing, signals_of
-from app.answers.extractive import Composed, basis_of, cite, compose
-from app.answers.schema import Answer, Citation, Language, Notice, Status, Turn
-from app.answers.units import RankedSentence, Source, Unit, choose_units, rank_sentences
-from app.labels import KIND_WORDS, OPINION_KINDS
+from app.answers.about import reply_about
+from app.answers.chat_model import open_chat_model
+from app.answers.confidence import Calibration, Signals, load_calibration, signals_of
+from app.answers.generative import GaveUp, Writer
+from app.answers.quoting import Ground, Quoter, filter_words
+from app.answers.schema import Answer, Claim, Language, Notice, Turn
+from app.answers.sources import Sources
+from app.answers.units import rank_sentences
+from app.answers.verification import Verifier
 from app.names import NameTables
 from app.opening import index_location, load_tables, open_embeddings, server_cache
 from app.question import Understood, understand
@@ -34,9 +37,6 @@ from ingest.records import Filters
 from ingest.tables import matches
 from ingest.token_states import TokenStateCache
 from ingest.views import must_agree
-
-NEAREST = 3  # passages shown where the articles don't say
-SOURCES_KEPT = 64  # articles whose sentences are kept at hand
 
 
 class Event(NamedTuple):
@@ -80,10 +80,11 @@ class Assistant:
         calibration: Calibration | None = None,
         *,
         engine: EngineChoice = "auto",
+        writer: Callable[[], Writer | None] = lambda: None,
     ) -> None:
         """``model``: the embedded model for late interaction; without it words are compared.
 
-        ``engine``: who answers where a question does not say.
+        ``engine``: who answers where a question does not say. ``writer`` opens what writes answers; asked for once.
         """
         self.engine = engine
         self.index = index
@@ -92,7 +93,9 @@ class Assistant:
         self.calibration = calibration or load_calibration()
         states = TokenStateCache(model) if model is not None else None
         self._finder = PassageFinder(index, embeddings, model, states)
-        self._source = lru_cache(maxsize=SOURCES_KEPT)(self._read_source)
+        self._sources = Sources(index)
+        self._quoter = Quoter(index, self._sources, self.calibration)
+        self._writer = cache(writer)
 
     @classmethod
     def open(cls, settings: AppSettings) -> Assistant:
@@ -114,14 +117,16 @@ class Assistant:
         if isinstance(embeddings, NoEmbeddings):
             stored = index.settings
             must_agree(stored, replace(wanted, embedding=stored.embedding, dimension=stored.dimension))
-        return cls(
-            index,
-            embeddings,
-            model,
-            load_tables(settings),
-            load_calibration(settings.calibration),
-            engine=settings.engine,
-        )
+        tables = load_tables(settings)
+        calibration = load_calibration(settings.calibration)
+
+        def writer() -> Writer | None:
+            return open_writer(settings, tables, model)
+
+        assistant = cls(index, embeddings, model, tables, calibration, engine=settings.engine, writer=writer)
+        if settings.engine != "extractive":
+            assistant._writer()  # what is wrong with its settings is said now
+        return assistant
 
     def answer(
         self,
@@ -202,8 +207,10 @@ class Assistant:
         if understood.conversation:
             done = replace(draft, status="conversation", text=understood.reply or "", confidence=1.0)
             return replace(done, timings_ms=clock.total())
-        if understood.about and (answer := self._about(draft, understood.about, filters)):
-            return replace(answer, timings_ms=clock.total())
+        if understood.about:
+            about = yield from self._about(draft, understood.about, filters, engine)
+            if about is not None:
+                return replace(about, timings_ms=clock.total())
         refusal = self._cannot_search(understood)
         if refusal is not None:
             done = replace(draft, status="not_in_corpus", text=text("not_searched", draft.language), notices=(refusal,))
@@ -213,13 +220,39 @@ class Assistant:
         passages = self._finder.rerank(understood, candidates)
         clock.step("rerank")
         yield Event("passages", {"hits": [hit_json(passage) for passage in passages]})
-        answer = self._answered(draft, understood, passages, filters)
-        if (engine or self.engine) == "generative":
-            answer = _without_writer(answer)
+        draft = replace(draft, notices=self._notices(understood, filters))
+        ground = self._quoter.ground(draft, understood, passages)
+        answer = yield from self._written(ground, engine)
+        if isinstance(answer, GaveUp):
+            answer = self._instead(ground, answer, filters)
+            for index, claim in enumerate(answer.claims):
+                yield _claim_event(index, claim)
         clock.step("answer")
-        for index, claim in enumerate(answer_json(answer)["claims"]):
-            yield Event("claim", {"index": index, **claim})
         return replace(answer, timings_ms=clock.total())
+
+    def _written(self, ground: Ground, engine: EngineChoice | None) -> Generator[Event, None, Answer | GaveUp]:
+        """What a model writes, its claims as they come; or why none does."""
+        engine = engine or self.engine
+        writer = self._writer() if engine != "extractive" else None
+        if writer is None or not ground.answerable:
+            missing = writer is None and engine == "generative"
+            return GaveUp(notice("model_missing" if missing else "no_model", ground.draft.language))
+        steps = writer.write(ground, self._sources.open)
+        with closing(steps):
+            while True:
+                try:
+                    index, claim = next(steps)
+                except StopIteration as done:
+                    outcome: Answer | GaveUp = done.value
+                    return outcome
+                yield _claim_event(index, claim)
+
+    def _instead(self, ground: Ground, given_up: GaveUp, filters: Filters | None) -> Answer:
+        """The answer that no model wrote."""
+        if given_up.found_nothing:
+            nothing = self._quoter.nothing(ground, given_up.why)
+            return replace(nothing, engine="generative", model=given_up.model, usage=given_up.usage)
+        return replace(self._quoter.answer(ground, given_up.why, filters), usage=given_up.usage)
 
     def _blank(self, understood: Understood, filters: Filters | None) -> Answer:
         """An answer that says nothing yet."""
@@ -239,20 +272,16 @@ class Assistant:
             index_generation=self.index.generation,
         )
 
-    def _about(self, draft: Answer, about: About, filters: Filters | None) -> Answer | None:
+    def _about(
+        self, draft: Answer, about: About, filters: Filters | None, engine: EngineChoice | None
+    ) -> Generator[Event, None, Answer | None]:
         """What the records say, or the gist of the one article there is; None where no article is searched."""
         records = [one for one in self.index.articles().values() if not filters or matches(one, filters)]
         if not records:
             return None
-        if about == "gist" and len(records) == 1:
-            (record,) = records
-            source = self._open(record.id)
-            ranked = rank_for_gist(source, record, self.index.chunks(record.chunk_ids)) if source else []
-            units = choose_units(ranked, self._open)
-            if units:
-                composed = compose(draft.standalone_question, units, draft.language, ())
-                notices = (notice("no_model", draft.language), notice("gist", draft.language))
-                return _with(replace(draft, confidence=1.0, notices=notices), composed)
+        if about == "gist" and len(records) == 1 and (ground := self._quoter.gist(draft, records[0])):
+            answer = yield from self._written(ground, engine)
+            return self._instead(ground, answer, filters) if isinstance(answer, GaveUp) else answer
         return replace(draft, status="conversation", text=reply_about(about, records, draft.language), confidence=1.0)
 
     def _cannot_search(self, understood: Understood) -> Notice | None:
@@ -265,71 +294,18 @@ class Assistant:
             return None
         return notice("korean_not_bridged", understood.language, words=", ".join(understood.unbridged))
 
-    def _answered(
-        self, draft: Answer, understood: Understood, passages: Sequence[Passage], filters: Filters | None
-    ) -> Answer:
-        ranked = rank_sentences(understood.standalone, passages)
-        confidence = self.calibration.probability(signals_of(understood, passages, ranked))
-        draft = replace(draft, confidence=round(confidence, 3), notices=self._notices(understood, filters))
-        units = choose_units(ranked, self._open) if confidence >= self.calibration.bar else []
-        missing = outlets_missing(understood, passages)
-        absent = [notice("outlet_absent", draft.language, outlets=", ".join(missing))] if missing else []
-        if not units:
-            return self._not_in_corpus(draft, ranked, *absent, *self._shut_out(draft, filters))
-        composed = compose(understood.standalone, units, understood.language, understood.matches)
-        gaps = [*absent, *_gaps(understood, units)]
-        status: Status = "partial" if gaps else "answered"
-        return _with(replace(draft, status=status, notices=(*draft.notices, *gaps)), composed)
-
     def _notices(self, understood: Understood, filters: Filters | None) -> tuple[Notice, ...]:
         language = understood.language
-        notices = [notice("no_model", language)]
+        notices = []
         if isinstance(self.embeddings, NoEmbeddings):
             notices.append(notice("bm25_only", language))
         if understood.follow_up:
             notices.append(notice("follow_up", language, question=understood.standalone))
         if filters:
-            notices.append(notice("filtered", language, filters=_filter_words(filters)))
+            notices.append(notice("filtered", language, filters=filter_words(filters)))
         if language == "ko" and understood.bridged and understood.unbridged:
             notices.append(notice("korean_partly_bridged", language, words=", ".join(understood.unbridged)))
         return tuple(notices)
-
-    def _shut_out(self, draft: Answer, filters: Filters | None) -> list[Notice]:
-        """That the filter leaves nothing, where no article passes it."""
-        if not filters or any(matches(article, filters) for article in self.index.articles().values()):
-            return []
-        return [notice("filter_empty", draft.language, filters=_filter_words(filters))]
-
-    def _not_in_corpus(self, draft: Answer, ranked: Sequence[RankedSentence], *why: Notice) -> Answer:
-        """No claim; the passages that come closest, each once."""
-        near: dict[str, RankedSentence] = {}
-        for sentence in ranked:
-            near.setdefault(sentence.passage.chunk.chunk_id, sentence)
-        units = choose_units(list(near.values())[:NEAREST], self._open, kept=0.0)
-        return replace(
-            draft,
-            status="not_in_corpus",
-            text=text("not_in_corpus", draft.language),
-            nearest=tuple(cite(unit, number) for number, unit in enumerate(units, 1)),
-            notices=(*draft.notices, *why),
-        )
-
-    def _open(self, article_id: str) -> Source | None:
-        record = self.index.articles().get(article_id)
-        try:
-            return self._source(article_id, record.version) if record else None
-        except _Replaced:
-            return None
-
-    def _read_source(self, article_id: str, version: str) -> Source:
-        article = self.index.article(article_id)
-        if article is None or article.version != version:
-            raise _Replaced  # not None, which would be kept at hand
-        return Source(article)
-
-
-class _Replaced(Exception):
-    """The article was replaced or removed this moment."""
 
 
 def reading_model(settings: AppSettings, embeddings: TextEmbeddings) -> MiniLM | None:
@@ -344,51 +320,11 @@ def reading_model(settings: AppSettings, embeddings: TextEmbeddings) -> MiniLM |
         return None
 
 
-def _without_writer(answer: Answer) -> Answer:
-    """The answer with the reason why it is quoted and not written, as was asked for."""
-    told = notice("model_missing", answer.language)
-    return replace(answer, notices=(told, *(each for each in answer.notices if each.code != "no_model")))
+def open_writer(settings: AppSettings, tables: NameTables, model: MiniLM | None) -> Writer | None:
+    """What writes answers; None where no model is set. Raises SettingsError for settings that cannot work."""
+    chat = open_chat_model(settings)
+    return Writer(chat, Verifier(tables, model), tables, settings.model_input_tokens) if chat else None
 
 
-def _with(draft: Answer, composed: Composed) -> Answer:
-    """The draft with what was composed, and what a reader should know of its sources."""
-    return replace(
-        draft,
-        text=composed.text,
-        claims=composed.claims,
-        citations=composed.citations,
-        basis=basis_of(composed.citations),
-        notices=(*draft.notices, *_about_sources(draft, composed.citations)),
-    )
-
-
-def _gaps(understood: Understood, units: Sequence[Unit]) -> list[Notice]:
-    """What the question asks and the chosen sentences do not give."""
-    gaps = []
-    asked = asked_for(understood.standalone)
-    if asked and not any(asked.held_by(unit.quote) for unit in units):
-        kind = KIND_WORDS[understood.language][asked.kind]
-        gaps.append(notice("kind_missing", understood.language, kind=kind))
-    cited = {unit.source.article.outlet for unit in units}
-    silent = [outlet for outlet in understood.outlets if outlet not in cited]
-    if len(understood.outlets) > 1 and silent:
-        gaps.append(notice("outlet_missing", understood.language, outlets=", ".join(silent)))
-    return gaps
-
-
-def _about_sources(draft: Answer, citations: Sequence[Citation]) -> list[Notice]:
-    """What a reader should know of what is cited."""
-    told = []
-    if all((citation.kind or "").casefold() in OPINION_KINDS for citation in citations):
-        told.append(notice("opinion", draft.language))
-    if any("instruction" in citation.flags for citation in citations):
-        told.append(notice("instruction_in_article", draft.language))
-    return told
-
-
-def _filter_words(filters: Filters | None) -> str:
-    if not filters:
-        return ""
-    dates = f"{filters.published_from or '…'} – {filters.published_to or '…'}"
-    named = [*filters.outlets, *filters.kinds, *([dates] if filters.published_from or filters.published_to else [])]
-    return ", ".join(named)
+def _claim_event(index: int, claim: Claim) -> Event:
+    return Event("claim", {"index": index, **asdict(claim), "citations": list(claim.citations)})

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from app.answers.schema import Language, Notice
+from app.errors import FailureCode
 from app.labels import display_date
 from app.romanise import is_hangul
 
@@ -104,6 +105,39 @@ _TEXTS: dict[str, dict[Language, str]] = {
         "en": "The language model's answer cited nothing; these are the articles' own sentences.",
         "ko": "언어 모델의 답변에 인용이 없어 글의 원문 문장으로 답변했습니다.",
     },
+    "model_refused": {
+        "en": "The language model declined to answer; these are the articles' own sentences.",
+        "ko": "언어 모델이 답변을 거절하여 글의 원문 문장으로 답변했습니다.",
+    },
+    "model_empty": {
+        "en": "The language model's answer was empty; these are the articles' own sentences.",
+        "ko": "언어 모델의 답변이 비어 있어 글의 원문 문장으로 답변했습니다.",
+    },
+    "model_unsupported": {
+        "en": "Most of what the language model wrote is not carried by the passages it cites; these are the articles'"
+        " own sentences.",
+        "ko": "언어 모델이 쓴 문장 대부분을 인용한 대목이 뒷받침하지 않아 글의 원문 문장으로 답변했습니다.",
+    },
+    "model_budget": {
+        "en": "Today's tokens for the language model are used up; these are the articles' own sentences.",
+        "ko": "오늘 사용할 수 있는 언어 모델 토큰을 모두 써서 글의 원문 문장으로 답변했습니다.",
+    },
+    "model_found_nothing": {
+        "en": "The language model found no answer in the passages it was given.",
+        "ko": "언어 모델이 전달받은 대목에서 답을 찾지 못했습니다.",
+    },
+    "model_cut": {
+        "en": "The language model wrote far more than was asked; what came after these sentences was cut off.",
+        "ko": "언어 모델의 답변이 지나치게 길어 이 문장들 뒤는 잘랐습니다.",
+    },
+    "model_language": {
+        "en": "The language model answered in another language than the question's.",
+        "ko": "언어 모델이 질문과 다른 언어로 답변했습니다.",
+    },
+    "part_missing": {
+        "en": "The language model found no answer to a part of the question in the passages it was given.",
+        "ko": "언어 모델이 전달받은 대목에서 질문의 일부에 대한 답을 찾지 못했습니다.",
+    },
     "unsupported": {
         "en": "{count} of {total} sentences are not carried by the passages they cite; they are marked.",
         "ko": "문장 {total}개 중 {count}개는 인용한 대목이 뒷받침하지 않아 표시했습니다.",
@@ -170,6 +204,20 @@ _TEXTS: dict[str, dict[Language, str]] = {
         "ko": "인용한 문장 가운데 기계에 대한 지시처럼 읽히는 것이 있으며, 글의 문장으로만 표시합니다.",
     },
 }
+# Why a model did not answer, inside "model_failed".
+_FAILURES: dict[FailureCode, dict[Language, str]] = {
+    "key": {"en": "its key was refused", "ko": "키가 거부됨"},
+    "unknown_model": {"en": "there is no such model at its address", "ko": "해당 주소에 그런 모델이 없음"},
+    "rate_limit": {"en": "too many requests for now", "ko": "현재 요청이 너무 많음"},
+    "quota": {"en": "the account's credit is used up", "ko": "계정의 사용 한도가 소진됨"},
+    "context_length": {"en": "the passages are too long for it", "ko": "대목이 모델에 비해 너무 긺"},
+    "unreachable": {"en": "it cannot be reached", "ko": "연결할 수 없음"},
+    "timeout": {"en": "it took too long", "ko": "응답이 너무 늦음"},
+    "server": {"en": "its server failed", "ko": "서버 오류"},
+    "invalid": {"en": "what it sent cannot be read", "ko": "응답을 읽을 수 없음"},
+    "cut": {"en": "it stopped in the middle of its answer", "ko": "답변이 중간에 끊김"},
+    "budget": {"en": "today's tokens are used up", "ko": "오늘의 토큰이 소진됨"},
+}
 QUESTIONER = "Q"  # who asks in a transcript, where no name is given
 NOTICE_CODES = tuple(list(_TEXTS)[list(_TEXTS).index("no_model") :])
 
@@ -178,6 +226,11 @@ def text(code: str, language: Language, **values: object) -> str:
     """The sentence with its values filled in; KeyError for an unknown code or a missing value."""
     sentence = _TEXTS[code][language].format(**values)
     return with_particles(sentence) if language == "ko" else sentence
+
+
+def model_failure(code: FailureCode, language: Language) -> str:
+    """Why a model did not answer, in a few words."""
+    return _FAILURES[code][language]
 
 
 def notice(code: str, language: Language, **values: object) -> Notice:

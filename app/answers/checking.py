@@ -72,7 +72,7 @@ class ClaimChecker:
         self._sent = sent
         self._verifier = verifier
         self._tables = tables
-        self._language = language
+        self.language = language
 
     def check(self, written: Written, before: Checked | None = None, above: str = "") -> Checked:
         """``before``: the sentence before it in its paragraph; ``above``: the line above the list that it stands in."""
@@ -165,7 +165,7 @@ class ClaimChecker:
             return text, attributed
         article = units[0].source.article
         lead = lead_in(
-            self._language,
+            self.language,
             outlet=article.outlet,
             published=article.published,
             title=article.title,

@@ -84,6 +84,11 @@ class SentenceReader:
         self._leads = False  # this line has its citations in front of the sentences
         self._waiting: Written | None = None  # the end of a line without a citation; it may come on the next
 
+    @property
+    def answers(self) -> bool:
+        """Whether what comes may be the answer: False while the model thinks aloud."""
+        return self._head is None or not self._head.lstrip().lower().startswith(_THINKS)
+
     def feed(self, piece: str) -> list[Written]:
         """The sentences that are whole now."""
         return [written for char in piece for written in self._take(char)]
