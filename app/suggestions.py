@@ -146,7 +146,7 @@ class Suggestions:
 
     def _answered_by(self, candidate: Candidate) -> tuple[str, int] | None:
         """Article and place of the answer's first sentence; None where the question is not answered as it should be."""
-        answer = self._assistant.answer(candidate.question)
+        answer = self._assistant.answer(candidate.question, engine="extractive")  # no model is paid for these
         if answer.status != "answered":
             return None
         first = answer.citations[0]

@@ -48,7 +48,7 @@ class StubAssistant:
         self.index = StubIndex()
         self.tables = NameTables()
 
-    def answer(self, question: str, history: Any = (), filters: Any = None) -> Answer:
+    def answer(self, question: str, history: Any = (), filters: Any = None, *, engine: str | None = None) -> Answer:
         self.asked.append((question, list(history), filters))
         if isinstance(self.says, Exception):
             raise self.says
