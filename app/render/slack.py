@@ -28,14 +28,13 @@ from app.render.slack_prose import (
     weight,
     words_of,
 )
-from app.render.slack_text import STREAM_BYTES, claim_text, mrkdwn, slack_link, slack_markdown
+from app.render.slack_text import claim_text, mrkdwn, slack_link, slack_markdown
 
 __all__ = [
     "DELETE",
     "FEEDBACK",
     "OPEN",
     "SHARE",
-    "STREAM_BYTES",
     "Buttons",
     "SlackMessage",
     "answer_messages",

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 from markdown_it.token import Token
 
@@ -21,9 +21,6 @@ from app.render.prose import MARKER_TOKEN, escape_markdown, parse
 from app.romanise import is_hangul
 from app.texts import text as said
 
-# What the pieces of one stream may hold together, in UTF-8; Slack refuses more than some 10,600 (openclaw #143882), and
-# what is left belongs into a message of its own.
-STREAM_BYTES: Final = 9_000
 _JOINER = "\u2060"  # takes no room; between two signs it keeps Slack from reading them as one
 # What Slack makes something of without any mark: addresses, names of people and channels, :emoji:.
 _LIVE = re.compile(r"(?<=[@#])(?=\w)|(?<=:)(?=//|[^\s:]{1,100}:)|(?<=\w)(?=\.[A-Za-z]{2,})")
