@@ -50,8 +50,7 @@ class Draft:
         """A piece of the answer. ``too_long`` is set when no more will be read."""
         for at in range(0, len(piece), MAX_CHARS):
             part = piece[at : at + MAX_CHARS]
-            if self._reader.answers:
-                self.told += part
+            self.told += part
             yield from self._take(self._reader.feed(part))
             if len(self.told) > MAX_CHARS or len(self.checked) >= MAX_CLAIMS:
                 self.too_long = True

@@ -63,20 +63,17 @@ _HALF = re.compile(r"\s*[\[【［〔(（]{1,2}\^?\s*(?:\d[\d.,:;\s–—~-]*)?\Z
 _BLOCK = re.compile(r"\s*(?:>\s*)*(?:(?P<bullet>[-*•·▪–—]\s+)|(?P<number>\d{1,2}[.)]\s+))?(?:\[[ xX]\]\s+)?")
 _NO_PROSE = re.compile(r"\s*(?:#{1,6}\s|```|~~~|\|?[\s:|-]*-{3}[\s:|-]*$|[*_]{3,}\s*$)")
 _BOLD_LINE = re.compile(r"\s*(?:\*\*|__)[^*_]+(?:\*\*|__)\s*:?\s*")
-_THINKS, _THOUGHT = "<think", re.compile(r"</think\w*>\Z", re.IGNORECASE)
 
 
 class SentenceReader:
     """Takes pieces of text, gives whole sentences; how the text was cut into pieces makes no difference.
 
-    A sentence counts as whole once the word after it is there, or its line is over. Headings are left out, and a
-    model's thoughts in front (``<think>…</think>``).
+    A sentence counts as whole once the word after it is there, or its line is over. Headings are left out.
     """
 
     def __init__(self, sentences: Sequence[int]) -> None:
         """``sentences``: how many each passage has that the model was sent, in their order."""
         self._counts = tuple(sentences)
-        self._head: str | None = ""  # what came before it was clear whether the model thinks aloud
         self._line = ""
         self._opens: Opens = "paragraph"
         self._fresh = True  # nothing of this line was given out
@@ -84,44 +81,22 @@ class SentenceReader:
         self._leads = False  # this line has its citations in front of the sentences
         self._waiting: Written | None = None  # the end of a line without a citation; it may come on the next
 
-    @property
-    def answers(self) -> bool:
-        """Whether what comes may be the answer: False while the model thinks aloud."""
-        return self._head is None or not self._head.lstrip().lower().startswith(_THINKS)
-
     def feed(self, piece: str) -> list[Written]:
         """The sentences that are whole now."""
         return [written for char in piece for written in self._take(char)]
 
     def end(self) -> list[Written]:
         """What is left when no more comes; half a marker is left out."""
-        head, self._head = self._head, None
-        if head and not head.lstrip().lower().startswith(_THINKS):
-            self._line = head
         self._line = _HALF.sub("", self._line)
         return [*self._end_line(), *self._release()]
 
     def _take(self, char: str) -> Iterator[Written]:
-        if self._head is not None:
-            yield from self._begin(char)
-        elif char in "\n\r\v\f\x85\u2028\u2029":
+        if char in "\n\r\v\f\x85\u2028\u2029":
             yield from self._end_line()
         else:
             self._line += char
             if char.isspace():
                 yield from self._whole()
-
-    def _begin(self, char: str) -> Iterator[Written]:
-        """Leave out what the model thinks aloud before it answers."""
-        self._head = (self._head or "") + char
-        begun = self._head.lstrip()[: len(_THINKS)].lower()
-        if begun == _THINKS:
-            if char == ">" and _THOUGHT.search(self._head[-20:]):
-                self._head = None
-        elif not _THINKS.startswith(begun):
-            head, self._head = self._head, None
-            for each in head:
-                yield from self._take(each)
 
     def _whole(self) -> Iterator[Written]:
         """The sentences of the line after which another word has come."""
