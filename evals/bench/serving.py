@@ -11,7 +11,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -53,12 +53,16 @@ def run_hanmi(settings: AppSettings, *arguments: str) -> tuple[float, str]:
 
 
 @contextmanager
-def serving(settings: AppSettings, log: Path) -> Iterator[Served]:
-    """``hanmi chat`` over the settings' corpus and index until the end of the block. Raises ProcessFailed."""
+def serving(settings: AppSettings, log: Path, further: Mapping[str, str] | None = None) -> Iterator[Served]:
+    """``hanmi chat`` over the settings' corpus and index until the end of the block. Raises ProcessFailed.
+
+    ``further``: variables of its environment, which win.
+    """
     port = _free_port()
     arguments = _command(["chat", "--port", str(port)])
     # No browser opens: without a display Hanmi prints the address.
-    environment = _environment(settings) | {"DISPLAY": "", "WAYLAND_DISPLAY": "", "BROWSER": "true"}
+    windowless = {"DISPLAY": "", "WAYLAND_DISPLAY": "", "BROWSER": "true"}
+    environment = _environment(settings) | windowless | dict(further or {})
     started = time.perf_counter()
     with log.open("w") as output:
         process = subprocess.Popen(arguments, stdout=output, stderr=output, env=environment)

@@ -99,6 +99,22 @@ def speed(
     give_result(json_file, lambda: print_budgets(measured), lambda: as_json(measured))
 
 
+@bench.command(short_help="Thirty people asking at once in Slack.")
+@click.option("--work", type=FOLDER, help="Folder to work in, kept afterwards, with Hanmi's log.")
+@click.option("--json", "json_file", type=FILE, help='File for the result as JSON; "-" is standard output.')
+@with_settings()
+def slack(settings: AppSettings, work: Path | None, json_file: Path | None) -> None:
+    """Measure how soon 30 questions asked at once in Slack are acknowledged and answered, over HTTP and Socket Mode.
+
+    Hanmi serves your own articles; Slack is a fake on this machine, and nothing leaves it. No token is needed.
+    """
+    from evals.bench.slack_burst import as_json, print_bursts, run_bursts
+
+    with work_folder(work) as home, progress_bar() as progress:
+        measured = run_bursts(settings, home, progress)
+    give_result(json_file, lambda: print_bursts(measured), lambda: as_json(measured))
+
+
 def _measure(
     settings: AppSettings, name: Name, folder: Path, part: Part | None, limit: int | None, work: Path | None
 ) -> Result:

@@ -268,7 +268,8 @@ def test_reactions_come_and_go(slack, client):
     assert refusal(client.reactions_add, **to | {"timestamp": "1.2"}) == "message_not_found"
 
 
-def test_people_and_channels_are_described(client):
+def test_people_and_channels_are_described(slack, client):
+    slack.api.scopes |= {"channels:read"}
     assert client.users_info(user=OWNER)["user"]["is_owner"]
     assert client.users_info(user=GUEST)["user"]["is_restricted"]
     assert client.users_info(user=STRANGER)["user"]["is_stranger"]

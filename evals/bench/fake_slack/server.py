@@ -194,7 +194,7 @@ class FakeSlack:
             return []
         told = [events.message(message, channel, team)]
         # In direct messages there is no app_mention.
-        if f"<@{BOT_USER}>" in message.text and channel.kind in ("channel", "group"):
+        if f"<@{BOT_USER}>" in message.text and channel.kind != "im":
             told.append(events.app_mention(message, channel, team))
         return told
 

@@ -23,19 +23,16 @@ from evals.bench.fake_slack.workspace import BOT_USER, ResponseUrl, Workspace
 BOT_TOKEN: Final = "xoxb-1111111111-2222222222-TheFakeWorkspacesBot"
 APP_TOKEN: Final = "xapp-1-A0HANMI01-3333333333-" + "0" * 64
 CONFIG_TOKEN: Final = "xoxe.xoxp-1-TheFakeWorkspacesConfiguration"
+# What the app is granted: no more than its manifest asks for (tests/app/slack/test_journeys.py compares them).
 SCOPES: Final = (
     "app_mentions:read",
     "assistant:write",
     "channels:history",
-    "channels:read",
     "chat:write",
     "commands",
     "groups:history",
-    "groups:read",
     "im:history",
-    "im:read",
     "mpim:history",
-    "mpim:read",
     "reactions:write",
     "users:read",
 )

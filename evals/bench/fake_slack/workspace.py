@@ -42,6 +42,7 @@ class User:
     is_owner: bool = False
     is_restricted: bool = False  # a guest
     is_bot: bool = False
+    locale: str = "en-US"
 
     def as_json(self) -> dict[str, Any]:
         """The ``user`` of users.info."""
@@ -59,6 +60,7 @@ class User:
             "is_ultra_restricted": False,
             "is_stranger": self.team != TEAM,
             "tz": "Asia/Seoul",
+            "locale": self.locale,
             "profile": {"display_name": name, "team": self.team},
             **roles,
         }
