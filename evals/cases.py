@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -12,10 +12,21 @@ from typing import Any, Final
 from app.answers.schema import Turn
 from app.cli.batch import parse_line, read_history
 from app.errors import BadInput
-from evals.datasets import BadDataset, part_of
+from evals.datasets import AnyAsked, BadDataset, part_of
 from ingest.lexical import analyse
 
-__all__ = ["KINDS", "Case", "Gold", "as_json", "overlap", "parse_line", "part_of", "read_case", "read_cases"]
+__all__ = [
+    "KINDS",
+    "Case",
+    "Gold",
+    "as_json",
+    "overlap",
+    "parse_line",
+    "part_of",
+    "read_case",
+    "read_cases",
+    "read_rows",
+]
 
 KINDS: Final = (
     *("fact", "number", "date", "who", "list", "why", "opinion", "comparison", "alias", "followup"),
@@ -60,28 +71,36 @@ def read_cases(file: Path) -> list[Case]:
     names file, line and reason: no JSON, an unknown field or kind, a wrong type, an id that is there twice, a case that
     says nothing of its answer or contradicts itself; also for a file that cannot be read or holds no case.
     """
+    return read_rows(file, read_case, "case")
+
+
+def read_rows(file: Path, read: Callable[[Mapping[str, Any]], AnyAsked], what: str) -> list[AnyAsked]:
+    """What ``read`` makes of the JSON object in each line that is not blank, in order; ``what`` is the word for one.
+
+    ``read`` raises BadInput for a row it does not take. Raises BadDataset as ``read_cases`` does.
+    """
     try:
         text = file.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise BadDataset(f"{file} cannot be read: {reason}") from error
-    cases: list[Case] = []
+    rows: list[AnyAsked] = []
     lines: dict[str, int] = {}
     # Not splitlines(): JSON may hold U+2028 and its like inside a string.
     for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
             continue
         try:
-            case = read_case(parse_line(line))
-            if case.id in lines:
-                raise BadInput(f"the id {case.id!r} is that of line {lines[case.id]} too")
+            row = read(parse_line(line))
+            if row.id in lines:
+                raise BadInput(f"the id {row.id!r} is that of line {lines[row.id]} too")
         except BadInput as error:
             raise BadDataset(f"{file}:{number}: {error}") from error
-        lines[case.id] = number
-        cases.append(case)
-    if not cases:
-        raise BadDataset(f"{file} holds no case; a case is one JSON object a line")
-    return cases
+        lines[row.id] = number
+        rows.append(row)
+    if not rows:
+        raise BadDataset(f"{file} holds no {what}; a {what} is one JSON object a line")
+    return rows
 
 
 def read_case(row: Mapping[str, Any]) -> Case:

@@ -119,7 +119,7 @@ def faults_of(case: Case, articles: Mapping[str, Article] | None) -> Iterator[Fa
     if case.lang == "ko" and not any("가" <= letter <= "힣" for letter in case.question):
         yield Fault(case.id, "its lang is ko, but the question has no Hangul")
     for gold in case.gold:
-        yield from (Fault(case.id, what) for what in _wrong_with(gold, articles))
+        yield from (Fault(case.id, what) for what in wrong_with(gold, articles))
     quotes = [gold.quote for gold in case.gold]
     for words in (alternative for group in case.answer_contains for alternative in group):
         if quotes and not any(holds(quote, words) for quote in quotes):
@@ -143,10 +143,14 @@ def nearest(quote: str, text: str) -> tuple[float, str]:
     return best / max(1, wanted.total()), " ".join(words[at : at + size])
 
 
-def _wrong_with(gold: Gold, articles: Mapping[str, Article] | None) -> Iterator[str]:
+def wrong_with(gold: Gold, articles: Mapping[str, Article] | None, name: str = "a gold quote") -> Iterator[str]:
+    """What is wrong with the words of an article, called ``name``: too many, or not there word for word.
+
+    Without articles, which are by id, only their number is looked at.
+    """
     count = len(gold.quote.split())
     if count > MAX_QUOTE_WORDS:
-        yield f"a gold quote has {count} words; at most {MAX_QUOTE_WORDS}"
+        yield f"{name} has {count} words; at most {MAX_QUOTE_WORDS}"
     if articles is None:
         return
     article = articles.get(gold.article_id)

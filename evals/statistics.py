@@ -6,6 +6,7 @@ moves one moves the other, so their difference is known better than either.
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -15,6 +16,7 @@ import numpy.typing as npt
 RESAMPLES: Final = 2_000  # the ends of an interval move by about 0.001 between seeds
 SEED: Final = 20_261_124
 LEVEL: Final = 0.95
+Z: Final = 1.959964  # of the normal distribution, for that level
 
 Floats = npt.NDArray[np.float64]
 
@@ -35,6 +37,17 @@ def mean(values: Floats) -> Estimate:
 def mean_difference(ours: Floats, theirs: Floats) -> Estimate:
     """The mean of ours less theirs, question by question; both (n,), in the same order."""
     return mean(ours - theirs)
+
+
+def share(count: int, of: int) -> Estimate:
+    """The share ``count`` of ``of``, at least 1, with Wilson's score interval (1927).
+
+    For a share that may be 0 or 1: a bootstrap then knows of no other value, however few there are.
+    """
+    value, z2 = count / of, Z * Z
+    middle = (value + z2 / (2 * of)) / (1 + z2 / of)
+    half = Z * math.sqrt(value * (1 - value) / of + z2 / (4 * of * of)) / (1 + z2 / of)
+    return Estimate(value, max(0.0, middle - half), min(1.0, middle + half))
 
 
 def difference_of_means(ours: Floats, theirs: Floats) -> Estimate:

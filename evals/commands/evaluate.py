@@ -17,6 +17,7 @@ from evals.commands.draft import draft
 from evals.commands.gate import gate
 from evals.commands.lint import lint
 from evals.commands.options import progress_bar
+from evals.commands.verifier import verifier
 
 if TYPE_CHECKING:
     from evals.datasets import Part
@@ -138,3 +139,4 @@ evaluate.add_command(compare)
 evaluate.add_command(lint)
 evaluate.add_command(gate)
 evaluate.add_command(draft)
+evaluate.add_command(verifier)
