@@ -18,6 +18,7 @@ from pydantic import SecretStr
 
 from app.answers.model_failures import failure_code, is_passing, is_refused_option, retry_after
 from app.answers.schema import Turn
+from app.answers.thoughts import WithoutThoughts
 from app.errors import FailureCode, ModelFailed
 from ingest.remote import Remote
 
@@ -45,7 +46,7 @@ class Limits:
 class Outcome:
     """What is known of a request's answer besides its words."""
 
-    characters: int = 0
+    characters: int = 0  # that came, thoughts and all
     finish_reason: str | None = None
     counted: tuple[int, int] | None = None  # tokens read and written, as the endpoint says
 
@@ -101,21 +102,24 @@ class Requests:
                 reply = await self._tried(lambda: self._model.ainvoke(list(messages)), outcome)
         except TimeoutError as error:
             raise self._late(outcome, self._limits.whole_s) from error
-        text = str(reply.text)
         self._note(outcome, reply)
+        text = str(reply.text)
         if len(text) > self._limits.characters:
             outcome.finish_reason = None
-        return text[: self._limits.characters], outcome
+        answer = WithoutThoughts()
+        return answer.feed(text[: self._limits.characters]) + answer.end(), outcome
 
     async def _read(self, messages: Sequence[Turn], outcome: Outcome, heard: Callable[[str], None]) -> None:
+        answer = WithoutThoughts()
         async for chunk in self._model.astream(list(messages)):
             self._note(outcome, chunk)
             piece = str(chunk.text)[: self._limits.characters - outcome.characters]
             outcome.characters += len(piece)
-            heard(piece)
+            heard(answer.feed(piece))
             if outcome.characters >= self._limits.characters:
                 outcome.finish_reason = None
-                return
+                break
+        heard(answer.end())
         if not (outcome.characters or outcome.finish_reason):
             raise ValueError("nothing came that reads like a completion")
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import gc
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -22,6 +24,7 @@ from app.answers.model_failures import failure_code, retry_after
 from app.answers.model_requests import MAX_WAIT_S, Limits
 from app.answers.schema import Usage
 from app.answers.spending import estimated_tokens
+from app.answers.thoughts import WithoutThoughts
 from app.errors import ModelFailed, SettingsError
 from app.settings import AppSettings, Secret
 from tests.fake_openai import Failure, FakeOpenAI
@@ -145,6 +148,15 @@ def test_only_what_is_set_reaches_the_endpoint_and_nobody_else_hears_of_it(
 def test_a_server_of_ones_own_needs_no_key(server: FakeOpenAI) -> None:
     assert model_at(server, openai_api_key=Secret()).ask(ASKED).text
     assert server.requests[0].headers["authorization"] == "Bearer not-needed"
+
+
+def test_answers_without_a_model_load_none_of_its_packages() -> None:
+    code = (
+        "import sys, app.assistant, app.cli.serve; from app.answers.chat_model import open_chat_model\n"
+        "print([name for name in ('openai', 'langchain_openai') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout == "[]\n"
 
 
 def test_without_a_model_there_is_none_whatever_lies_in_the_shell() -> None:
@@ -389,6 +401,32 @@ def test_an_answer_of_two_megabytes_is_cut_and_closed(server: FakeOpenAI) -> Non
     server.hang_after = None
     asked = model_at(server).ask(ASKED)
     assert (len(asked.text), asked.finished) == (QUICK.characters, False)
+
+
+THOUGHT = [
+    ("<think>Hm, 15 percent?</think>Seoul pays.", "Seoul pays."),
+    ("\n<think>\nHm.\n</think>\n\nSeoul pays. <think> stays", "Seoul pays. <think> stays"),
+    ("<think>Hm", ""),
+    ("<think></think>", ""),
+    ("<thin ice>", "<thin ice>"),
+    ("<th", "<th"),
+    (" Seoul </think> pays", " Seoul </think> pays"),
+]
+
+
+@pytest.mark.parametrize(("written", "answer"), THOUGHT)
+def test_thoughts_in_front_are_no_part_of_the_answer(server: FakeOpenAI, written: str, answer: str) -> None:
+    server.reply = written
+    assert model_at(server).ask(ASKED).text == answer
+    reply = model_at(server).stream(ASKED)
+    pieces = list(reply)
+    assert "".join(pieces) == answer
+    assert all(pieces)
+    assert reply.finished
+    for size in range(1, len(written)):  # wherever it is cut into pieces
+        without = WithoutThoughts()
+        cut = [written[at : at + size] for at in range(0, len(written), size)]
+        assert "".join([*map(without.feed, cut), without.end()]) == answer
 
 
 def test_closing_closes_the_connection(server: FakeOpenAI) -> None:
