@@ -20,6 +20,7 @@ _OWN = {
     "status": "app.cli.status:status",
     "doctor": "app.cli.doctor:doctor",
     "serve": "app.cli.serve:serve",
+    "slack": "app.cli.slack:slack",
     "verify": "app.cli.verify:verify",
     "feedback": "app.cli.feedback:feedback",
 }

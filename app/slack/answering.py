@@ -95,7 +95,7 @@ class Answering:
             return f"{answer.status}, unsaid"
         place.finish(
             answer,
-            self._public_url(),
+            self.public_url,
             Buttons(
                 feedback=self.memory.lasts,
                 share=question.only_asker,
@@ -145,8 +145,9 @@ class Answering:
         """The answer, kept under its address on the page where Slack's answers are kept at all."""
         return kept_or_told(self.store, answer) if self.memory.lasts else answer
 
-    def _public_url(self) -> str:
-        """Where the page is, if the answer is there."""
+    @property
+    def public_url(self) -> str:
+        """Where the page is; "" where Slack's answers are not on it."""
         return self.settings.public_url if self.memory.lasts and self.store.answer_days else ""
 
     def _keep(self, question: Question, answer: Answer, place: Place) -> None:

@@ -8,8 +8,7 @@ from app.question import language_of
 _WORDS: dict[str, dict[Language, str]] = {
     # A status: Slack writes the app's name before it.
     "searching": {"en": "is searching the articles…", "ko": "글을 검색하는 중입니다…"},
-    "waiting": {"en": "has other questions to answer first…", "ko": "앞선 질문에 먼저 답하는 중입니다…"},
-    "looking": {"en": "Looking it up: {question}", "ko": "찾아보는 중: {question}"},
+    "looking": {"en": "Looking it up: {shown}", "ko": "찾아보는 중: {shown}"},
     "full": {
         "en": "Too many questions are waiting here just now. Please ask again in a minute.",
         "ko": "지금은 대기 중인 질문이 너무 많습니다. 잠시 후 다시 질문해 주세요.",

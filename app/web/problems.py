@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
-_OURS = ("/api/{rest:path}", "/static/{name}", "/healthz", "/readyz")
+_OURS = ("/api/{rest:path}", "/slack/{rest:path}", "/static/{name}", "/healthz", "/readyz")
 _NO_SUCH_ADDRESS = "there is nothing at this address; the page is at /, and docs/api.md lists the rest"
 # By the type that pydantic gives a problem; what is in its "ctx" stands between braces.
 _SENTENCES = {

@@ -22,6 +22,7 @@ from app.assistant import Assistant
 from app.errors import AppError, SettingsError
 from app.opening import index_location, open_assistant, open_embeddings, server_cache
 from app.settings import AppSettings
+from app.slack.service import SlackService
 from app.suggestions import Suggestions
 from app.web.server import SUGGESTIONS_FILE, create_app
 from app.web.watching import Watcher
@@ -77,12 +78,15 @@ def run_server(settings: AppSettings, listener: socket.socket, *, open_browser: 
         click.echo(f"Hanmi is at {address} (Ctrl-C ends it)")
         suggestions.questions()  # found in the background, so that they are there when the page asks
         watcher.start()
+        if slack is not None:
+            slack.start(lambda told: click.echo(told, err=True))
         if open_browser and has_display():
             webbrowser.open(address)
 
     assistant = open_or_make(settings)
     suggestions = Suggestions(assistant, settings.home / SUGGESTIONS_FILE)
     app = create_app(assistant, settings, suggestions)
+    slack: SlackService | None = app.state.slack
     watcher = Watcher(assistant, settings, suggestions)
     config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=GRACE_S, server_header=False)
     signal.signal(signal.SIGTERM, _stop)  # uvicorn raises the signal again when it has ended
@@ -95,6 +99,8 @@ def run_server(settings: AppSettings, listener: socket.socket, *, open_browser: 
         pass
     finally:
         watcher.stop()
+        if slack is not None:
+            slack.stop()
 
 
 def open_or_make(settings: AppSettings) -> Assistant:

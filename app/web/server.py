@@ -12,6 +12,7 @@ from fastapi.responses import JSONResponse
 from app.assistant import Assistant
 from app.errors import AppError
 from app.settings import AppSettings
+from app.slack.service import SlackService, wants_slack
 from app.store import Store, StoreUnavailable
 from app.suggestions import Suggestions
 from app.web.collection import add_collection
@@ -21,6 +22,7 @@ from app.web.permalinks import Permalinks
 from app.web.problems import add_fallbacks, first_problem
 from app.web.questions import FAILED, add_questions
 from app.web.services import Services
+from app.web.slack import add_slack
 from app.web.static_files import add_static_files
 from ingest.errors import IndexUnavailable, IngestError
 
@@ -28,7 +30,11 @@ SUGGESTIONS_FILE = "suggestions.json"
 
 
 def create_app(assistant: Assistant, settings: AppSettings, suggestions: Suggestions | None = None) -> FastAPI:
-    """The whole web application; whoever calls it has opened the assistant and serves what comes back."""
+    """The whole web application; whoever calls it has opened the assistant and serves what comes back.
+
+    ``state.slack`` is the SlackService to start and stop, None where Slack is not set up. Raises SettingsError where it
+    is set up by half.
+    """
     store = Store(settings.database, settings.answer_days)
     suggestions = suggestions or Suggestions(assistant, settings.home / SUGGESTIONS_FILE)
     services = Services(assistant, settings, store, suggestions)
@@ -37,12 +43,23 @@ def create_app(assistant: Assistant, settings: AppSettings, suggestions: Suggest
     add_collection(app, services)
     add_questions(app, services)
     add_keeping(app, services)
+    app.state.slack = _add_slack(app, services)
     add_static_files(app)
     add_fallbacks(app)
     app = _mount_page(app)
     app.add_middleware(Permalinks)
     app.add_middleware(Guard, settings=settings)
     return app
+
+
+def _add_slack(app: FastAPI, services: Services) -> SlackService | None:
+    """Slack beside the page where it is set up; it connects when it is started, or by Slack's first request."""
+    if not wants_slack(services.settings):
+        return None
+    service = SlackService(services.assistant, services.settings, services.store, services.suggestions)
+    if services.settings.slack_signing_secret:
+        add_slack(app, service)
+    return service
 
 
 def _mount_page(app: FastAPI) -> FastAPI:
