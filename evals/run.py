@@ -94,6 +94,9 @@ def without_endpoints(settings: AppSettings) -> AppSettings:
         embedding_base_url="",
         embedding_precision="int8",
         calibration=None,
+        model="",
+        openai_api_key=NO_SECRET,
+        openai_base_url="",
     )
 
 

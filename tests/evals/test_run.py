@@ -293,6 +293,9 @@ def test_nothing_but_the_embedded_model_is_left_of_the_settings(settings, monkey
     monkeypatch.setenv("HANMI_EMBEDDING_API_KEY", "secret")
     monkeypatch.setenv("HANMI_EMBEDDING_BASE_URL", "http://127.0.0.1:9/v1")
     monkeypatch.setenv("HANMI_CALIBRATION", "own.toml")
+    monkeypatch.setenv("HANMI_MODEL", "writer")
+    monkeypatch.setenv("OPENAI_API_KEY", "secret")
     left = runs.without_endpoints(load_settings())
     assert (left.embedding_model, left.embedding_api_key.value, left.embedding_base_url) == ("", "", "")
     assert left.calibration is None
+    assert (left.model, left.openai_api_key.value, left.openai_base_url) == ("", "", "")
