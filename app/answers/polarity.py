@@ -13,7 +13,7 @@ from functools import lru_cache
 from importlib import resources
 from typing import Literal
 
-from app.answers.statements import Statement, Word, stem
+from app.answers.statements import Statement, Word, stem, undone
 
 OPPOSITES_FILE = "opposites.toml"
 _NEAR = 6  # words on either side that say what a word of direction is about
@@ -21,6 +21,7 @@ _LONGEST_PHRASE = 4
 _PARTICLES = frozenset(("off", "out", "up", "down", "back", "forward", "away"))  # "cut off" is no "cut"
 _MORE = frozenset(("more", "less", "fewer", "greater", "higher", "lower", "above", "below"))
 _SPELLED = frozenset(("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "half", "twice"))
+_CLOSE = frozenset(("upkeep",))  # axes so broad that the word behind must be the same
 _MARGIN = 2  # by how much better a word against the claim must fit than one with it
 
 
@@ -70,7 +71,8 @@ class Opposites:
         found = {axis: set(classes) for axis, classes in self.forms.get(word.text, {}).items()}
         if word.text.endswith("ly") or "-" in word.text:
             return found
-        particle = len(words) > place + 1 and words[place + 1].text in _PARTICLES
+        behind = words[place + 1] if len(words) > place + 1 else None
+        particle = behind is not None and behind.text in _PARTICLES and behind.start - word.end == 1
         keys: list[tuple[str, ...]] = [] if particle else [(one,) for one in word.stems]
         for length in range(2, _LONGEST_PHRASE + 1):
             rest = tuple(next(iter(other.stems)) for other in words[place + 1 : place + length])
@@ -118,14 +120,14 @@ def _opposed(claim: Statement, given: Statement) -> Iterator[Against]:
     signals = _signals(given)
     for claimed in _signals(claim):
         on_axis = [signal for signal in signals if signal.axis == claimed.axis]
-        with_it = [signal for signal in on_axis if _agree(claimed, signal) is True]
+        with_it = [s for s in on_axis if _agree(claimed, s) or (s.classes & claimed.classes and s.word.soft)]
         against = [signal for signal in on_axis if _agree(claimed, signal) is False]
         if not against:
             continue
         worst = max(against, key=claimed.fits)
         if with_it and claimed.fits(worst) < max(map(claimed.fits, with_it)) + _MARGIN:
             continue
-        if not claimed.near & worst.near:
+        if not claimed.near & worst.near or (claimed.axis in _CLOSE and not claimed.right & worst.right):
             continue
         kind: Literal["negation", "direction"] = "direction" if claimed.classes != worst.classes else "negation"
         yield Against(kind, claimed.word, worst.word, claimed.axis)
@@ -148,7 +150,7 @@ def _denied(claim: Statement, given: Statement) -> Iterator[Against]:
         same = [other for other in given.words if other.stems & word.stems]
         if same and not any(other.doubted for other in same):
             yield Against("negation", word, same[0])
-        elif not same and word.hard and not given.hints:
+        elif not same and word.hard and not given.hints and not any(undone(word, other) for other in given.words):
             yield Against("negation", word, None)
     for word in given.words:
         if not word.head or not word.denied or word.named:

@@ -6,7 +6,8 @@ import calendar
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import pairwise
 
 from app.korean import read_korean
 from app.names import TOKEN, Name, NameTables
@@ -30,6 +31,7 @@ _SENTENCE_START = re.compile(r"(?:\A|[.!?:;]\s|\n)[\s\"“‘'(\[*–—-]*\Z")
 _SPEAKS_OR_ACTS = re.compile(
     r"\s+(?:is|was|has|had|will|would|said|says|told|wrote|did|does|may|might|could|can|should|must|also|\w{2,}ed)\b"
 )
+_ON_X = re.compile(r"\b(?:on|to|via|from) X\Z")  # the one name of a single letter
 _PLURAL = re.compile(r"(?:s|ing|ly)\Z")
 # Whose words a document of such an outlet or office are: "the Administration" there is the American one.
 _HOME = {
@@ -40,6 +42,11 @@ _HOME_CUES = [(name, re.compile(cue)) for name, cue in _HOME.items()]
 # A side of the peninsula without its second word.
 _SIDES = (("South Korea", re.compile(r"\b[Tt]he South(?:[’']s)?\b(?! (?:China|Pacific|Asia|Pole))")),
           ("North Korea", re.compile(r"\b[Tt]he North(?:[’']s)?\b(?! (?:Atlantic|Pacific|Pole))")))  # fmt: skip
+_TWO = re.compile(r"\b(?:two|both|bilateral\w*|each other|mutual\w*|couple|pair|respective)\b|양국|양측|두")
+# What may stand between two names of one list, titles included.
+_LISTED = re.compile(
+    r"(?:\s|,|&|and\b|the\b|of\b|with\b|Republic\b|President\b|Prime\b|Minister\b|Secretary\b|Kingdom\b)+"
+)
 _CARRIED_INSIDE = {"countries", "places"}
 
 
@@ -84,7 +91,7 @@ def _capitals(written: str) -> bool:
 
 def _is_name(match: re.Match[str], text: str) -> bool:
     word = match[0]
-    if fold(word) in _GENERIC or (len(word) == 1 and word != "Q"):
+    if fold(word) in _GENERIC or (len(word) == 1 and not _ON_X.search(text[: match.end()])):
         return False
     if not _SENTENCE_START.search(text[: match.start()]):
         return True
@@ -112,6 +119,19 @@ class KnownNames:
         self._initials = frozenset(_initials(text))
         self._text = text
         self._tables = tables
+
+    @cached_property
+    def counted(self) -> set[int]:
+        """How many names stand in a row, for each row of two and more: "Sullivan, Shin, and Akiba" are three.
+
+        Two are counted as well where the evidence speaks of both sides: "the two leaders", "bilateral".
+        """
+        rows, row = {2} if _TWO.search(self._text) else set(), 1
+        names = mentions_in(self._text, self._tables)
+        for one, other in pairwise(names):
+            row = row + 1 if _LISTED.fullmatch(self._text[one.end : other.start]) else 1
+            rows |= {row}
+        return rows - {1}
 
     def hold(self, mention: Mention) -> bool:
         """Whether the evidence names this: under any of its names, by surname, as initials or in full."""

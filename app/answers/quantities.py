@@ -132,7 +132,7 @@ def figures_in_english(text: str) -> str:
             return f" {share:.4g} percent "
         return f" {_KOREAN_WORDS[match[0].replace(' ', '')]} "
 
-    return NUMBER.sub(lambda match: f" {english_number(match)} ", _KOREAN_PARTS.sub(part, text))
+    return " ".join(NUMBER.sub(lambda match: f" {english_number(match)} ", _KOREAN_PARTS.sub(part, text)).split())
 
 
 def quantities_in(text: str, passed_over: Sequence[Span] = ()) -> list[Quantity]:

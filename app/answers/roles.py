@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from app.answers.polarity import load_opposites
 from app.answers.statements import Statement, Word, is_irregular
 from app.romanise import fold
 
@@ -26,6 +27,15 @@ been being is are was were who which"""
 _BEFORE_VERBS = frozenset(_BEFORE_VERBS_LIST.split())
 _EARLIER = (("ahead", "of"), ("prior", "to"), ("before",), ("until",), ("till",), ("leading", "up", "to"))
 _LATER = (("in", "the", "wake", "of"), ("after",), ("following",), ("since",), ("once",))
+_WAY_REACH = 12
+_ARTICLE_CHARS = 5  # "to the "
+_FROM = frozenset(("from", "by"))
+_TO = frozenset(("to", "toward", "towards", "against", "into"))
+_KOREAN_DOER, _KOREAN_TAKER = ("은", "는", "이", "가", "께서"), ("에", "에게", "을", "를", "한테")
+_OTHERS_LIST = """experts officials critics analysts lawmakers observers protesters media reporters sources economists scholars
+diplomats aides supporters opponents voters conservatives liberals extremists"""
+_CLAUSES = frozenset(("that", "which", "who", "because", "while", "when", "if", "but", "whose", "where"))
+_OTHERS = frozenset(_OTHERS_LIST.split())
 _REACH = 7  # words on either side of "before" that say what it parts
 
 
@@ -50,17 +60,20 @@ class _Deed:
     word: Word
     before: tuple[str, ...]  # who stands on the doing side, the nearest last
     behind: tuple[str, ...]  # who stands on the other, the nearest first
+    kinds: frozenset[str]  # what the deed is compared by
+    others: bool = False  # it is done by people without a name: "experts", "officials"
 
 
 def exchanged_roles(
     claim: Statement, given: Statement, claimed: Sequence[Named], held: Sequence[Named]
 ) -> Iterator[Exchanged]:
     """Deeds of the claim whose doer is, in the evidence, the one it is done to; ``claimed``, ``held``: their names."""
-    deeds = list(_deeds(given, held))
-    for deed in _deeds(claim, claimed):
-        same = [other for other in deeds if other.word.stems & deed.word.stems]
-        if same and all(_exchanged(deed, other) for other in same):
-            yield Exchanged(deed.word.start, deed.word.end)
+    for read, exchanged in ((_deeds, _exchanged), (_ways_of, _turned)):
+        deeds = list(read(given, held))
+        for deed in read(claim, claimed):
+            same = [other for other in deeds if other.kinds & deed.kinds]
+            if same and all(exchanged(deed, other) for other in same):
+                yield Exchanged(deed.word.start, deed.word.end)
 
 
 def exchanged_times(claim: Statement, given: Statement) -> Iterator[Exchanged]:
@@ -77,42 +90,108 @@ def exchanged_times(claim: Statement, given: Statement) -> Iterator[Exchanged]:
 
 def _exchanged(deed: _Deed, other: _Deed) -> bool:
     """Whether the claim's doer is only ever on the evidence's receiving side, and somebody else is its doer."""
-    if not deed.before or not other.before:
+    if not deed.before:
         return False
     doer = deed.before[-1]
     if doer in other.before or doer not in other.behind:
         return False
-    return other.before[-1] not in deed.before
+    return other.before[-1] not in deed.before if other.before else other.others
+
+
+def _turned(deed: _Deed, other: _Deed) -> bool:
+    """Whether what goes from one to the other in the claim goes the other way in the evidence."""
+    giver, taker = deed.before[:1], deed.behind[:1]
+    given_by, taken_by = other.before[:1], other.behind[:1]
+    from_taker = bool(giver and giver == taken_by and given_by != giver)
+    to_giver = bool(taker and taker == given_by and taken_by != taker)
+    return (from_taker and (to_giver or not taker or not given_by)) or (to_giver and not giver)
 
 
 def _deeds(statement: Statement, names: Sequence[Named]) -> Iterator[_Deed]:
-    tokens = statement.tokens
-    for word in statement.words:
-        if any(name.start <= word.start < name.end for name in names):
-            continue
-        place = next((at for at, token in enumerate(tokens) if token[0] == word.start), None)
-        if place is None or not _is_verb(tokens, place):
+    """Verbs with the names before and behind them in their sentence; of a Korean text by its particles."""
+    if not statement.tokens:
+        yield from _korean_deeds(statement, names)
+    for word, place in _placed(statement, names):
+        tokens = statement.tokens
+        compares = _compares(word)
+        if not compares and not _is_verb(tokens, place, names):
             continue
         first, last = _sentence(tokens, place)
         before = [name.key for name in names if first <= name.start and name.end <= word.start]
         behind = [name.key for name in names if word.end <= name.start and name.end <= last]
-        if _is_passive(tokens, place):
+        if not compares and _is_passive(tokens, place):
             by = _by_whom(tokens, place, names)
             if by is None:
                 continue
             before, behind = [by], [key for key in before if key != by]
-        yield _Deed(word, tuple(before), tuple(key for key in behind))
+        if before and not compares and _parted(tokens, names, place):
+            continue
+        others = any(token[2] in _OTHERS for token in tokens if first <= token[0] < word.start)
+        yield _Deed(word, tuple(before), tuple(behind), word.stems | compares, others)
 
 
-def _is_verb(tokens: Sequence[tuple[int, int, str]], place: int) -> bool:
+def _parted(tokens: Sequence[tuple[int, int, str]], names: Sequence[Named], place: int) -> bool:
+    """Whether a clause begins between the nearest name before a verb and the verb: "…, which the officials discussed"."""
+    end = max((name.end for name in names if name.end <= tokens[place][0]), default=0)
+    between = [word for start, _, word in tokens[:place] if start >= end]
+    return any(word in _CLAUSES for word in (between[1:] if between[:1] == ["who"] else between))
+
+
+def _placed(statement: Statement, names: Sequence[Named]) -> Iterator[tuple[Word, int]]:
+    """Words that are no part of a name, with their place among the tokens."""
+    places = {start: at for at, (start, _, _) in enumerate(statement.tokens)}
+    for word in statement.words:
+        if word.start in places and not any(name.start <= word.start < name.end for name in names):
+            yield word, places[word.start]
+
+
+def _compares(word: Word) -> frozenset[str]:
+    """What a word of comparison says, so that "behind" and "shy of" are one."""
+    classes = load_opposites().forms.get(word.text, {}).get("comparison", set())
+    return frozenset(f"comparison {number}" for number in classes)
+
+
+def _korean_deeds(statement: Statement, names: Sequence[Named]) -> Iterator[_Deed]:
+    def keys(tails: Sequence[str]) -> tuple[str, ...]:
+        starts = {word.start for word in statement.words if word.named and word.tail in tails}
+        return tuple(name.key for name in names if name.start in starts)
+
+    before, behind = keys(_KOREAN_DOER), keys(_KOREAN_TAKER)
+    if len(before) == 1 and behind:
+        for word in statement.words:
+            if not word.named:
+                yield _Deed(word, before, behind, word.stems)
+
+
+def _ways_of(statement: Statement, names: Sequence[Named]) -> Iterator[_Deed]:
+    """Words with whom what they say comes from, and whom it goes to: "arms exports from Russia to Iran"."""
+    tokens = statement.tokens
+    for word, place in _placed(statement, names):
+        following = [(at, tokens[at]) for at in range(place + 1, min(len(tokens), place + 1 + _WAY_REACH))]
+        givers: list[str] = []
+        takers: list[str] = []
+        for at, (_, end, preposition) in following:
+            if preposition in _SENTENCE_END:
+                break
+            kind = givers if preposition in _FROM else takers if preposition in _TO else None
+            if kind is not None and at + 1 < len(tokens):
+                kind += [name.key for name in names if 0 <= name.start - end <= _ARTICLE_CHARS][:1]
+        if not givers:
+            start = tokens[max(0, place - 2)][0]
+            givers = [name.key for name in names if start <= name.start and name.end < word.start][-1:]
+        if givers and takers:
+            yield _Deed(word, tuple(givers[:1]), tuple(takers[:1]), word.stems)
+
+
+def _is_verb(tokens: Sequence[tuple[int, int, str]], place: int, names: Sequence[Named]) -> bool:
     """Whether a word is used as a verb, by its ending and the word before it."""
     word = tokens[place][2]
-    before = tokens[place - 1][2] if place else ""
-    if before in _BEFORE_VERBS or is_irregular(word):
-        return True
-    if before in _BEFORE_NOUNS or word.endswith("ly"):
+    start, before = tokens[place - 1][1:] if place else (0, "")
+    if "-" in word or before in _BEFORE_NOUNS or word.endswith("ly"):
         return False
-    return word.endswith(("ed", "ing", "es")) or (word.endswith("s") and before not in ("'s", ""))
+    if before in _BEFORE_VERBS or is_irregular(word) or word.endswith(("ed", "ing")):
+        return True
+    return word.endswith("s") and any(name.end == start for name in names)
 
 
 def _sentence(tokens: Sequence[tuple[int, int, str]], place: int) -> tuple[int, int]:

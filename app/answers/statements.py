@@ -14,7 +14,7 @@ from app.names import Name, NameTables, Term
 from ingest.lexical import STOP_WORDS, analyse
 
 _WORD = re.compile(
-    r"(?:[A-Za-z]\.){2,}|\d[\d,.]*\d|(?:[A-Z]|Mr|Mrs|Ms|Dr|Gen|Sen|Rep|Gov|Adm|Lt|Col|Jr|Sr|St|No)\.(?=\s)|[A-Za-z0-9À-ɏḀ-ỿ]+(?:[-’'][A-Za-z0-9À-ɏḀ-ỿ]+)*(?:[’'](?=\s|$))?|[,;:.!?—–()“”\"]"
+    r"(?:[A-Za-z]\.){2,}(?:-[A-Za-z]+)*|\d+(?:[.,]\d+)+|(?:[A-Z]|Mr|Mrs|Ms|Dr|Gen|Sen|Rep|Gov|Adm|Lt|Col|Jr|Sr|St|No)\.(?=\s)|[A-Za-z0-9À-ɏḀ-ỿ]+(?:[-’'][A-Za-z0-9À-ɏḀ-ỿ]+)*(?:[’'](?=\s|$))?|[,;:.!?—–()“”\"]"
 )
 _BOUNDARY = frozenset(",;:.!?—–()")
 _CLAUSE_LIST = "but although though while whereas because unless except yet and which who whose if"
@@ -56,7 +56,8 @@ _EMPTY = (
     ("never", "ending"),
 )
 # Words that deny the noun behind them, and verbs that deny the verb that hangs on them: "refused to pay".
-_LACK_LIST = "lack lose loss absence devoid deprive"
+_LACK_LIST = "lack lose loss absence devoid deprive crisis erosion collapse shortage"
+_AWAY = frozenset(token for word in ("shift", "pivot", "wean", "turn", "move") for token in analyse(word))  # … from
 _FIRM_LIST = "refuse decline fail unable incapable avoid stop cease refrain unwilling forbid rule"
 # Words that may answer a "not", but are no "not" of their own.
 _SOFT_LIST = """refuse refusal reject rejection oppose deny decline fail failure avoid prevent stop ban block prohibit
@@ -64,7 +65,7 @@ bar forbid cease end abandon cancel scrap lack absent absence unable unwilling r
 dismiss rebuff halt exclude refrain resist withhold free baseless unfounded groundless false little few doubt doubtful
 object loath quit drop reverse revoke lift remove eliminate deter discourage dissuade warn against neither short
 ignore overlook neglect underestimate deprive miss lose spare exempt outside unresolved incomplete unfinished
-unrealistic unjustified skeptical unmatched unaware keep only yet beyond suspend withdraw"""
+unrealistic unjustified skeptical unaware keep only yet beyond suspend withdraw"""
 _SOFT = frozenset(token for word in _SOFT_LIST.split() for token in (analyse(word) or [word]))
 _LACK = frozenset(token for word in _LACK_LIST.split() for token in (analyse(word) or [word]))
 _FIRM = frozenset(token for word in _FIRM_LIST.split() for token in (analyse(word) or [word]))
@@ -75,6 +76,7 @@ _UN = re.compile(
     r"(?:un(?!i|der|til|less|anim)|in(?=(?:ability|capable|sufficient|adequate|complete|correct|effective))|im(?=possib)"
     r"|ir(?=re)|dis(?=agree|approv|regard|trust|satisf|honest|loyal|obey)|non-?)\w{4,}"
 )
+_PREFIX = re.compile(r"(?:un|in|im|ir|dis|non-?)")
 _IRREGULAR_LIST = """rose:rise risen:rise fell:fall fallen:fall grew:grow grown:grow won:win lost:lose began:begin
 begun:begin kept:keep held:hold gave:give given:give took:take taken:take sold:sell bought:buy lent:lend sent:send
 brought:bring left:leave met:meet built:build withdrew:withdraw withdrawn:withdraw froze:freeze frozen:freeze
@@ -94,10 +96,14 @@ _AUXILIARY = frozenset(_AUXILIARY_LIST.split())
 _KEPT_LIST = """more most less least above below over under before after up down off out against all together back
 forward within beyond inside outside"""
 _KEPT = frozenset(_KEPT_LIST.split())
+_RATHER_REACH = 12  # words between "rather" and "than"
 _HARD_REACH, _SOFT_REACH = 3, 3  # content words that a denial reaches
 _KOREAN_NOT = re.compile(
     r"지\s?(?:는|도|를)?\s?(?:않|못|말)|(?<![가-힣])(?:안|못)\s(?=[가-힣])|없(?!이는)|(?<![가-힣])아니|아닌|아니라"
 )
+
+
+_KOREAN_DEGREE = re.compile(r"(?<![가-힣])[덜더](?=\s)")
 
 
 @dataclass(frozen=True)
@@ -114,6 +120,7 @@ class Word:
     soft: bool = False  # behind a word that may deny it: "baseless"
     head: bool = False  # the first word that a hard denial or a firm verb reaches
     named: bool = False  # part of a name
+    tail: str = ""  # Korean endings
 
     @property
     def denied(self) -> bool:
@@ -145,8 +152,16 @@ def read_statement(text: str, tables: NameTables) -> Statement:
     words = [replace(word, named=any(start <= word.start < end for start, end in names)) for word in _content(tokens)]
     denials = list(_denials(tokens))
     marked = _asked(_mark(words, tokens, denials), tokens)
-    hints = any(word.stems & _SOFT or _UN.fullmatch(word.text) for word in words)
+    hints = any(word.stems & _SOFT for word in words)
     return Statement(tuple(marked), tokens, bool(denials), hints or bool(denials))
+
+
+def undone(word: Word, other: Word) -> bool:
+    """Whether one word is the other with "un" or the like before it: "unreasonable", "reasonable"."""
+    return any(
+        _UN.fullmatch(one.text) and stem(_PREFIX.sub("", one.text)) in two.stems
+        for one, two in ((word, other), (other, word))
+    )
 
 
 def stem(word: str) -> str:
@@ -196,7 +211,9 @@ def _denials(tokens: Sequence[tuple[int, int, str]]) -> Iterator[int]:
                 yield at + len(phrase) - 1
                 break
         else:
-            if word in _HARD and not any(_stands(words, at, phrase) for phrase in _EMPTY):
+            if word == "than" and "rather" in words[max(0, at - _RATHER_REACH) : at]:
+                yield at
+            elif word in _HARD and not any(_stands(words, at, phrase) for phrase in _EMPTY):
                 yield at
 
 
@@ -221,7 +238,7 @@ def _mark(words: list[Word], tokens: Sequence[tuple[int, int, str]], denials: Se
             words[place] = replace(word, hard=not word.hard, head=head)
             reached += not (word.stems & _LIGHT)
     for place, word in enumerate(words):
-        firm = bool(word.stems & (_FIRM | _LACK)) and _governs(words, tokens, place)
+        firm = bool(word.stems & (_FIRM | _LACK | _AWAY)) and _governs(words, tokens, place)
         if firm:
             words[place + 1] = replace(words[place + 1], firm=True, head=True)
         if word.stems & _SOFT or firm or _UN.fullmatch(word.text):
@@ -247,6 +264,8 @@ def _governs(words: Sequence[Word], tokens: Sequence[tuple[int, int, str]], plac
     if place + 1 >= len(words) or words[place + 1].clause != words[place].clause:
         return False
     between = [word for start, end, word in tokens if start >= words[place].end and end <= words[place + 1].start]
+    if words[place].stems & _AWAY:
+        return "from" in between and "to" not in between
     if words[place].stems & _LACK:
         return between in ([], ["of"], ["their"], ["its"], ["his"], ["her"], ["the"], ["any"])
     return "to" in between or words[place + 1].text.endswith("ing") or between == ["of"]
@@ -282,7 +301,12 @@ def _korean(text: str, tables: NameTables) -> Statement:
                 hard=denied,
                 head=denied,
                 named=isinstance(found.entry, Name),
+                tail=found.tail,
             )
         )
+    for match in _KOREAN_DEGREE.finditer(text):
+        degree = "less" if match[0] == "덜" else "more"
+        words.append(Word(match.start(), match.end(), degree, frozenset({degree}), 0))
+    words.sort(key=lambda word: word.start)
     soft = any(word.stems & _SOFT for word in words)
     return Statement(tuple(words), (), bool(denials), soft or bool(denials))

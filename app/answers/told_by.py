@@ -37,22 +37,23 @@ _SPEAKING = ("people", "offices", "institutions", "countries")
 # Stems of words of speech and of will, and how many words behind a name they may stand.
 _WILL_LIST = """say tell state argue warn note stress insist claim explain declare emphasize remark add write believe
 think promise pledge vow announce acknowledge admit assert maintain describe call express voice thank praise credit
-recall predict reiterate reaffirm affirm suggest ask post report confirm demand urge want seek press threaten reject dismiss
-refuse oppose accuse agree welcome commit underscore hope propose request deny criticize condemn support clear view
-speak highlight recognize commend congratulate share discuss applaud decide intend plan offer invite convey point see"""
+recall predict reiterate reaffirm affirm suggest ask post report confirm demand urge want seek press threaten reject
+dismiss refuse oppose accuse agree welcome commit underscore hope propose request deny criticize condemn support clear
+view speak highlight recognize commend congratulate share discuss applaud decide intend plan offer invite convey point see"""
 _WILL = frozenset(map(stem, _WILL_LIST.split()))
 _WILL_REACH = 12
+_PRONOUNS = frozenset(("It", "He", "She", "They", "We", "I", "This", "That", "These", "Those", "Both", "The"))
 
 
 def claimed_speaker(claim: str, tables: NameTables) -> str | None:
     """Whom the claim names as speaking, as written there; None for nobody."""
     found = quoted_speaker(claim)
     if found:
-        return found
+        return None if found in _PRONOUNS else found
     if re.search("[가-힣]", claim):
         return _korean_speaker(claim, tables)
     match = _ACCORDING.search(claim) or _SAID.search(claim)
-    return match["name"] if match else None
+    return match["name"] if match and match["name"].split()[0] not in _PRONOUNS else None
 
 
 def _korean_speaker(claim: str, tables: NameTables) -> str | None:
@@ -89,7 +90,7 @@ def _speaks_in(speaker: str, text: str, tables: NameTables) -> bool:
     wanted = known_names(speaker, tables)
     ends = [hit.end for hit in tables.find(text) if hit.name.name in wanted]
     ends += [word.end() for word in re.finditer(r"[^\W_]+", text) if fold(word[0]) == surname]
-    return any(_WILL & set(_stems_behind(text, end)) for end in ends)
+    return any(_WILL & set(_stems_behind(text, end)) for end in ends if not text.startswith(("’s", "'s"), end))
 
 
 def _stems_behind(text: str, at: int) -> list[str]:

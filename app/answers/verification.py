@@ -12,7 +12,9 @@ from functools import cached_property
 from typing import Literal
 
 from app.answers import moments, quantities
+from app.answers.bindings import Figure, figures_of, misplaced
 from app.answers.moments import Moment, moments_in
+from app.answers.overclaims import overclaims
 from app.answers.polarity import contradictions
 from app.answers.proper_names import KnownNames, Mention, mentions_in
 from app.answers.quantities import Quantity, quantities_in
@@ -71,7 +73,7 @@ class Verifier:
         if not any(one.text.strip() for one in evidence):
             return Verdict((Reason("no_citation", claim.strip()),))
         case = _Case(claim, evidence, self._tables)
-        checks = (_numbers, _dates, _names, _polarity, _exchanges, _speakers)
+        checks = (_numbers, _dates, _names, _polarity, _exchanges, _speakers, _overclaims)
         return Verdict(tuple(dict.fromkeys(reason for check in checks for reason in check(case))))
 
 
@@ -106,13 +108,9 @@ class _Case:
     def quantities(self) -> list[Quantity]:
         return quantities_in(self.claim, [Span(moment.start, moment.end) for moment in self.moments])
 
-    @cached_property
+    @property
     def given_quantities(self) -> list[Quantity]:
-        return [
-            quantity
-            for one, text in zip(self.evidence, self.given, strict=True)
-            for quantity in quantities_in(text, [Span(m.start, m.end) for m in moments_in(text, one.published)])
-        ]
+        return [figure.quantity for figure in self.given_figures]
 
     @cached_property
     def statement(self) -> Statement:
@@ -121,6 +119,18 @@ class _Case:
     @cached_property
     def given_statement(self) -> Statement:
         return read_statement(self.given_text, self.tables)
+
+    @cached_property
+    def figures(self) -> list[Figure]:
+        return figures_of(self.claim, self.quantities, read_statement(self.claim, self.tables))
+
+    @cached_property
+    def given_figures(self) -> list[Figure]:
+        found = []
+        for one, text in zip(self.evidence, self.given, strict=True):
+            dates = [Span(moment.start, moment.end) for moment in moments_in(text, one.published)]
+            found += figures_of(text, quantities_in(text, dates), read_statement(text, self.tables))
+        return found
 
     @cached_property
     def names(self) -> KnownNames:
@@ -140,11 +150,13 @@ def _published(evidence: Sequence[Evidence]) -> str | None:
 
 def _numbers(case: _Case) -> Iterator[Reason]:
     for claimed in case.quantities:
-        if claimed.unit == "" and claimed.value == 2 and not claimed.written.isdigit():
-            continue  # "the two leaders": two are named
         given = case.given_quantities
+        if claimed.unit == "" and claimed.value in case.names.counted:
+            continue  # "the three advisors": three are named
         if not any(quantities.bears_out(claimed, one) for one in given) and not quantities.derived(claimed, given):
             yield Reason("number", claimed.written)
+    for quantity in misplaced(case.figures, case.given_figures):
+        yield Reason("number", quantity.written)
 
 
 def _dates(case: _Case) -> Iterator[Reason]:
@@ -190,3 +202,8 @@ def _speakers(case: _Case) -> Iterator[Reason]:
     sources = [source for one in case.evidence for source in (one.speaker, one.author, one.outlet)]
     if not is_told_by(speaker, [one.text for one in case.evidence], sources, case.tables):
         yield Reason("speaker", speaker)
+
+
+def _overclaims(case: _Case) -> Iterator[Reason]:
+    for words in overclaims(case.written, case.given_text):
+        yield Reason("support", words)
