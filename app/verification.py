@@ -1,6 +1,7 @@
 """Re-checks an export against the index: does each quotation still stand where the file says?
 
-And do the answers say what they quote? A sentence that is nearly a quotation and not quite was changed by somebody.
+And do the answers say what they quote? A sentence that is nearly a quotation and not quite was changed by somebody,
+unless a model wrote the answer: its sentences are its own, and were checked when they were written.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any, NamedTuple
 from app.answers.parsing import parse_answer
 from app.answers.schema import Answer
 from app.errors import BadInput
+from app.labels import LABELS, SHAPES
 from app.render import printable
 from ingest.articles import Article
 
@@ -24,6 +26,12 @@ _PLACE = re.compile(
     r"SHA-256 (?P<sha256>[0-9a-f]{64})\s*$"
 )
 _QUOTED = re.compile(r"^\s*> (?P<words>.*)$")
+# An answer's status line, and such a line where a model wrote the answer (app.render.markdown).
+_STATUS = re.compile(rf"\*[{''.join(SHAPES.values())}] ")
+_WRITTEN = re.compile(
+    rf"{_STATUS.pattern}.* · (?:{'|'.join(labels['written'].format(model='.+') for labels in LABELS.values())})\*$"
+)
+_SOURCES = tuple(f"**{labels['sources']}**" for labels in LABELS.values())
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _MARKER = re.compile(r" ?(?<!\\)\[\d{1,3}\]")
 # Share of a quotation's words, in order, from which a sentence that is not the quotation is a changed copy of it. One
@@ -52,7 +60,7 @@ class Finding:
 
 
 class Export(NamedTuple):
-    """What a file holds: all quotations in order, and what the answers say themselves, without markers and markup."""
+    """What a file holds: all quotations in order, and what quoted answers say, without markers and markup."""
 
     cited: list[Cited]
     prose: str
@@ -66,12 +74,13 @@ def read_export(text: str) -> Export:
     start = text.lstrip("\ufeff \t\r\n")
     if start.startswith(("{", "[")):
         answers = _answers(start)
-        prose = "\n".join(_unescaped(_MARKER.sub("", answer.text)) for answer in answers)
+        quoted = [answer.text for answer in answers if answer.engine != "generative"]
+        prose = "\n".join(_unescaped(_MARKER.sub("", told)) for told in quoted)
         found = Export([each for answer in answers for each in _of_answer(answer)], prose)
     elif start[:15].lower().startswith("<!doctype html"):
         found = _of_html(start)
     else:
-        lines = [line for line in start.splitlines() if not line.lstrip().startswith(">")]
+        lines = [line for line in _not_written(start.splitlines()) if not line.lstrip().startswith(">")]
         found = Export(list(_of_markdown(start)), _unescaped(_MARKER.sub("", "\n".join(lines))))
     if not found.cited:
         raise BadInput("no citation was found: give a file that Hanmi exported, with a place below each quotation")
@@ -153,6 +162,18 @@ def _unwrapped(value: Any) -> list[Any]:  # noqa: ANN401
 def _of_answer(answer: Answer) -> Iterator[Cited]:
     for citation in (*answer.citations, *answer.nearest):
         yield Cited(citation.article_id, citation.article_sha256, citation.start, citation.end, citation.quote)
+
+
+def _not_written(lines: list[str]) -> Iterator[str]:
+    """The lines without the prose of answers that a model wrote: from the status that says so to the sources."""
+    written = False
+    for line in lines:
+        if _STATUS.match(line):
+            written = bool(_WRITTEN.match(line))
+        elif line in _SOURCES:
+            written = False
+        if not written:
+            yield line
 
 
 def _of_markdown(text: str) -> Iterator[Cited]:

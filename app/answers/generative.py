@@ -118,7 +118,7 @@ class Writer:
         wrong = [at for at, one in enumerate(draft.checked) if not one.supported]
         if not wrong:
             return
-        faults = [(draft.checked[at].text, draft.checked[at].faults) for at in wrong]
+        faults = [(draft.checked[at].written.text, draft.checked[at].faults) for at in wrong]
         try:
             reply = self.model.ask(mend_prompt(draft.asked, draft.told, faults, draft.checker.language))
         except ModelFailed as error:

@@ -25,13 +25,18 @@ def to_html(answer: Answer, *, places: bool = False) -> str:
     parts = (
         f'<article class="answer {answer.status}" lang="{answer.language}" id="{anchor}">',
         _status(answer),
-        f'<div class="prose">{_prose(answer.text, answer.citations, anchor, answer.language)}</div>',
+        f'<div class="{_prose_class(answer)}">{_prose(answer.text, answer.citations, anchor, answer.language)}</div>',
         _notices(answer),
         _quotations(answer.citations, anchor, answer.language, places),
         _nearest(answer, places),
         "</article>",
     )
     return "".join(parts)
+
+
+def _prose_class(answer: Answer) -> str:
+    """A model's words are told apart from the articles', as ``hanmi verify`` does."""
+    return "prose written" if answer.engine == "generative" else "prose"
 
 
 def _status(answer: Answer) -> str:
@@ -41,6 +46,8 @@ def _status(answer: Answer) -> str:
     names = ""
     if answer.matched_names:
         names = _labelled("names", ", ".join(answer.matched_names), answer.language)
+    if answer.engine == "generative":
+        basis.append(f"<span>{escape(LABELS[answer.language]['written'].format(model=answer.model or '?'))}</span>")
     return f'<p class="status">{"".join([word, *basis])}</p>{names}'
 
 

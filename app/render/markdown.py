@@ -21,7 +21,7 @@ def to_markdown(answer: Answer, *, places: bool = False) -> str:
 
 def _parts(answer: Answer, places: bool) -> Iterator[str]:
     yield f"**{escape_markdown(printable(answer.question))}**".replace("\n", " ") if answer.question.strip() else ""
-    yield f"*{status_line(answer)}*"
+    yield f"*{escape_markdown(status_line(answer))}*"
     yield _prose(printable(answer.text))
     if answer.citations:
         yield f"**{LABELS[answer.language]['sources']}**"

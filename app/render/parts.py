@@ -41,9 +41,11 @@ def place_line(citation: Citation, language: Language) -> str:
 
 
 def status_line(answer: Answer) -> str:
-    """The status in a shape and a word, and what the answer rests on."""
+    """The status in a shape and a word, what the answer rests on, and the model that wrote it."""
     words = [f"{SHAPES[answer.status]} {STATUS_WORDS[answer.language][answer.status]}"]
-    return " · ".join([*words, *display_basis(answer.basis, answer.language)])
+    written = LABELS[answer.language]["written"].format(model=printable(answer.model or "?"))
+    by = [written] if answer.engine == "generative" else []
+    return " · ".join([*words, *display_basis(answer.basis, answer.language), *by])
 
 
 def web_address(url: str | None) -> str | None:

@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 from markdown_it import MarkdownIt
 
+from app.answers.schema import Claim
 from app.errors import BadInput
 from app.export import export, file_name
 from app.verification import check, read_export
@@ -100,6 +101,20 @@ def test_a_quotation_changed_in_the_file_does_not_hold(format_: str) -> None:
     findings = check(read_export(text), {ARTICLE.id: ARTICLE}.get)
     assert [each.holds for each in findings] == [True, False]
     assert findings[1].note == "the article does not say this"
+
+
+WRITTEN = "Washington is demanding that Seoul hand over the $350 billion “in cash.”"  # two words less than the article
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("format_", FORMATS)
+def test_what_a_model_wrote_is_no_changed_quotation(format_: str, language: str) -> None:
+    words = {"text": f"{WRITTEN} [1]", "claims": (Claim(WRITTEN, (1,), "supported"),), "language": language}
+    written = answered(engine="generative", model="a_model*", citations=(cite(1, FIRST),), **words)
+    mixed = [answered(), written, answered(id="2", question="And?")]
+    assert all(each.holds for each in check(read_export(export(format_, mixed)), {ARTICLE.id: ARTICLE}.get))
+    changed = export(format_, [written, replace(written, engine="extractive", model=None)])
+    assert not any(each.holds for each in check(read_export(changed), {ARTICLE.id: ARTICLE}.get))
 
 
 def test_words_that_stand_elsewhere_in_the_same_article_do_not_hold() -> None:
