@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from app.answers.chat_model import SUGGESTED_MODEL, ChatModel, open_chat_model
+from app.answers.spending import Budget
 from app.errors import AppError, ModelFailed, SettingsError
 from app.opening import open_assistant, open_embeddings
 from app.settings import AppSettings, Secret
@@ -109,7 +110,16 @@ def _asked(model: ChatModel, settings: AppSettings) -> tuple[Check, Check]:
     if not (reply.finished and reply.text.strip()):
         told = "broke off its answer" if reply.text.strip() else "gave an empty answer"
         return key, Check("model", "fails", f"{model.name} {told}; try another model, or ask again")
-    return key, Check("model", "works", f"{model.name} answered in {_seconds(time.perf_counter() - began)}")
+    took = _seconds(time.perf_counter() - began)
+    return key, Check("model", "works", f"{model.name} answered in {took}{_of_today(settings)}")
+
+
+def _of_today(settings: AppSettings) -> str:
+    """What has been used of the day's tokens, where they are limited."""
+    if not settings.daily_tokens:
+        return ""
+    used = Budget(settings.database, settings.daily_tokens).used_today()
+    return f"; {used:,} of {settings.daily_tokens:,} tokens of today (UTC) are used"
 
 
 def _streams(model: ChatModel) -> Check:

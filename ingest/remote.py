@@ -128,7 +128,7 @@ class Remote:
                 return "says that the account's credit is used up (429); top it up or use another key"
             case openai.RateLimitError():
                 wait = error.response.headers.get("retry-after")
-                after = f"in {wait} s" if wait else "in a minute"
+                after = f"in {wait} s" if wait and wait.isdigit() else "in a minute"  # it may be a date
                 return f"refuses more requests for now (429, {tries} tries at most); run it again {after}"
             case openai.APITimeoutError():
                 return f"did not answer in {self.timeout_s:g} s ({tries} tries); try again later"

@@ -99,11 +99,11 @@ class Requests:
         outcome = Outcome()
         try:
             async with asyncio.timeout(self._limits.whole_s):
-                reply = await self._tried(lambda: self._model.ainvoke(list(messages)), outcome)
+                reply = await self._tried(lambda: self._model.ainvoke(_sendable(messages)), outcome)
         except TimeoutError as error:
             raise self._late(outcome, self._limits.whole_s) from error
         self._note(outcome, reply)
-        text = str(reply.text)
+        text = _whole(reply.text)
         if len(text) > self._limits.characters:
             outcome.finish_reason = None
         answer = WithoutThoughts()
@@ -111,9 +111,9 @@ class Requests:
 
     async def _read(self, messages: Sequence[Turn], outcome: Outcome, heard: Callable[[str], None]) -> None:
         answer = WithoutThoughts()
-        async for chunk in self._model.astream(list(messages)):
+        async for chunk in self._model.astream(_sendable(messages)):
             self._note(outcome, chunk)
-            piece = str(chunk.text)[: self._limits.characters - outcome.characters]
+            piece = _whole(chunk.text)[: self._limits.characters - outcome.characters]
             outcome.characters += len(piece)
             heard(answer.feed(piece))
             if outcome.characters >= self._limits.characters:
@@ -188,3 +188,12 @@ class Requests:
                 "timeout", f"stopped in the middle of the answer, or took over {whole_s:g} s; ask again"
             )
         return self._failed("timeout", f"did not answer in {first_s:g} s; try again later")
+
+
+def _sendable(messages: Sequence[Turn]) -> list[dict[str, str]]:
+    return [{**message, "content": _whole(message["content"])} for message in messages]
+
+
+def _whole(text: str) -> str:
+    """The text with "?" for halves of surrogate pairs, which JSON can bring and nothing in UTF-8 takes."""
+    return text.encode("utf-8", "replace").decode("utf-8")

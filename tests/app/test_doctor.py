@@ -94,6 +94,10 @@ def test_what_works_is_told(server: FakeOpenAI) -> None:
     assert set(state(parts).values()) == {"works", "off"}
     assert parts["key"] == ("works", "accepted")
     assert parts["model"][1].startswith("writer answered in ")
+    assert "today" not in parts["model"][1]
+    limited = told(0, **set_up, HANMI_DAILY_TOKENS="5000")["model"][1]
+    assert limited.endswith("; 13 of 5,000 tokens of today (UTC) are used")
+    assert "too few are left" in told(1, **set_up, HANMI_DAILY_TOKENS="20")["model"][1]
     assert parts["streaming"][1].endswith(" in 3 pieces")
     assert parts["slack"] == (
         "works",

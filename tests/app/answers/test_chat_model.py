@@ -188,6 +188,12 @@ FAILURES = [
     (Failure(403, code="model_not_found"), "unknown_model", "", 1),
     (Failure(429), "rate_limit", "refuses more requests for now (429, 3 tries at most)", 3),
     (Failure(429, headers={"retry-after": "3600"}), "rate_limit", "in 3600 s", 1),
+    (
+        Failure(429, headers={"retry-after": "Fri, 31 Dec 2999 23:59:59 GMT"}),
+        "rate_limit",
+        "run it again in a minute",
+        1,
+    ),
     (Failure(429, code="insufficient_quota"), "quota", "the account's credit is used up", 1),
     (Failure(402), "quota", "(402)", 1),
     (Failure(500), "server", "failed (500, 3 tries)", 3),
@@ -388,6 +394,15 @@ def test_what_is_no_completion_is_told(server: FakeOpenAI, answer: Response, cod
     assert f"the language model at {server.url[7:-3]} " in str(failed)
     with pytest.raises(ModelFailed):
         model_at(server).ask(ASKED)
+
+
+def test_half_a_character_does_no_harm(server: FakeOpenAI) -> None:
+    server.reply = lambda body: body["messages"][0]["content"]
+    model = model_at(server)
+    asked = [{"role": "user", "content": "half \ud83d of it"}]
+    assert "".join(model.stream(asked)) == model.ask(asked).text == "half ? of it"
+    server.answer = events(WORD.replace("Seoul", "Se\\ud83doul"), "[DONE]")
+    assert "".join(model.stream(ASKED)) == "Se?oul"
 
 
 def test_an_answer_of_two_megabytes_is_cut_and_closed(server: FakeOpenAI) -> None:
