@@ -13,6 +13,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 
 from app.errors import BadInput, SettingsError
 from app.settings import AppSettings, Secret, variable
+from app.slack.clients import library_logger
 from app.slack.manifest import events, over_http, read, reasons, scopes
 from app.slack.preferences import admin_ids, read_table
 
@@ -72,7 +73,7 @@ def check(settings: AppSettings) -> list[Finding]:
 
 def _ask(settings: AppSettings, token: Secret, method: str, **arguments: str) -> _Reply:
     base = settings.slack_api_url.rstrip("/") + "/"
-    client = WebClient(token=token.value, base_url=base, timeout=TIMEOUT_S, retry_handlers=[])
+    client = WebClient(token=token.value, base_url=base, timeout=TIMEOUT_S, retry_handlers=[], logger=library_logger())
     try:
         answer = client.api_call(method, params=arguments)
     except SlackApiError as error:

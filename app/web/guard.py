@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.settings import AppSettings
-from app.web.slack import PATH as SLACK
+from app.slack.manifest import EVENTS_PATH
 
 MAX_BODY_BYTES = 2_000_000  # of an API call; a question and a long history take a few thousand
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -58,13 +58,13 @@ class Guard:
         """Status and reason; (0, "") where the request may pass."""
         host = headers.get("host", "")
         # Slack signs what it sends: the name that it reaches us by, a tunnel's say, proves nothing more.
-        signed = self._slack and scope["type"] == "http" and scope["method"] == "POST" and scope["path"] == SLACK
+        signed = self._slack and scope["type"] == "http" and scope["method"] == "POST" and scope["path"] == EVENTS_PATH
         if not (signed or self._known(_host(f"//{host}")[0])):
             return 403, "this host name is not known here; add it to HANMI_ALLOWED_HOSTS"
         origin = headers.get("origin")
         if origin is not None and _host(origin) != _host(f"//{host}"):
             return 403, "a page of another site may not ask here"
-        if scope["type"] == "http" and scope["method"] == "POST" and scope["path"].startswith(("/api/", SLACK)):
+        if scope["type"] == "http" and scope["method"] == "POST" and scope["path"].startswith(("/api/", EVENTS_PATH)):
             length = headers.get("content-length", "")
             if not length.isdigit():
                 return 411, "the request must say its length"

@@ -6,15 +6,14 @@ import asyncio
 
 from fastapi import FastAPI, Request, Response
 
+from app.slack.manifest import EVENTS_PATH
 from app.slack.service import SlackService
-
-PATH = "/slack/events"
 
 
 def add_slack(app: FastAPI, service: SlackService) -> None:
     """The route; who may use it is said by the signature, which the service checks."""
 
-    @app.post(PATH, response_model=None)
+    @app.post(EVENTS_PATH, response_model=None)
     async def events(request: Request) -> Response:
         body = await request.body()
         loop = asyncio.get_running_loop()

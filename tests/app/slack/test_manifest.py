@@ -6,6 +6,7 @@ import pytest
 import yaml
 
 from app.errors import BadInput
+from app.slack.listeners import SHORTCUT
 from app.slack.manifest import FILE, events, manifest, over_http, read, reasons, scopes
 
 # The scopes that methods and events take, one of which is enough (docs.slack.dev, November 2026).
@@ -54,7 +55,7 @@ def test_the_manifest_holds_to_slacks_limits() -> None:
     assert command["command"] == "/hanmi"
     assert len(command["description"]) <= 2000
     (shortcut,) = told["features"]["shortcuts"]
-    assert (shortcut["type"], shortcut["callback_id"]) == ("message", "hanmi_ask")
+    assert (shortcut["type"], shortcut["callback_id"]) == ("message", SHORTCUT)
     assert len(shortcut["name"]) <= 24
     assert len(shortcut["description"]) <= 150
 
@@ -67,7 +68,10 @@ def test_every_event_has_its_scope_and_every_scope_its_reason() -> None:
 
 def test_every_method_the_app_calls_has_its_scope() -> None:
     source = "".join(file.read_text("utf-8") for file in sorted(FILE.parent.glob("*.py")))
-    called = set(re.findall(r"client\.((?:chat|conv|users|reac|assis|views|agents|apps|auth|bots)\w*_\w+)\(", source))
+    called = set(
+        re.findall(r"\.((?:agents|apps|assistant|auth|bots|chat|conversations|reactions|users|views)_\w+)\(", source)
+    )
+    assert {"chat_postMessage", "users_info"} <= called
     for method in called:
         needed = NEEDED_BY_METHODS[method]
         assert needed is None or needed & set(scopes()), f"{method} needs one of {needed}"
