@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+import socket
 import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 
 from filelock import FileLock, Timeout
@@ -33,7 +35,7 @@ from app.store import Store, StoreUnavailable
 from app.suggestions import Suggestions
 
 logger = logging.getLogger(__name__)
-WORKERS = 6  # more than cores: most of an answer's time in Slack is calls to Slack, or to a model
+WORKERS = 8  # more than cores: most of an answer's time in Slack is calls to Slack, or to a model
 CHORES = 4
 RESUMED_S = 15 * 60  # a question that was asked longer ago is not answered any more after a restart
 STARTS = 2  # nor one that was begun twice: it may be what ended the process
@@ -111,7 +113,7 @@ class SlackApp:
         """
         self._stopping.set()
         if self._socket is not None:
-            self._socket.client.close()
+            _close(self._socket)
         waiting = self._queue.close()
         deadline = time.monotonic() + CLOSING_S
         for thread in self._threads:
@@ -209,6 +211,16 @@ class SlackApp:
             self._store.forget(self.memory.purge())
         except StoreUnavailable as error:
             logger.warning("%s", error)
+
+
+def _close(handler: SocketModeHandler) -> None:
+    """Close the connection; its reader is woken, who would wait for three more seconds for something to come."""
+    handler.client.auto_reconnect_enabled = False
+    session = handler.client.current_session
+    if session is not None and session.sock is not None:
+        with suppress(OSError):
+            session.sock.shutdown(socket.SHUT_RDWR)
+    handler.client.close()
 
 
 def _read(job: dict[str, Any]) -> Question | None:

@@ -17,8 +17,7 @@ from app.slack.clients import error_of
 logger = logging.getLogger(__name__)
 # Slack took 10,571 bytes in one streamed message and refused 10,821 (openclaw #143882); no limit is documented.
 PART_BYTES = 10_000
-SEND_CHARS = 200  # added at a time: four calls for a screenful; Slack takes a hundred in a minute
-SEND_S = 1.0  # nor is a finished sentence held back for longer
+SEND_S = 0.5  # between calls while sentences come: Slack takes a hundred in a minute, from the app as a whole
 # What a call can raise: a refusal, no connection, an answer that is none.
 CALL_ERRORS = (SlackClientError, OSError, ValueError)
 
@@ -39,11 +38,10 @@ class Stream:
         self._sent_at = 0.0
 
     def add(self, text: str) -> None:
-        """More text; it is sent when there is enough of it."""
+        """More text; it is sent at once, or with the next where something was sent only just before."""
         self.text += text
         self._pending += text
-        waited = time.monotonic() - self._sent_at
-        if not self.messages or len(self._pending) >= SEND_CHARS or waited >= SEND_S:
+        if time.monotonic() - self._sent_at >= SEND_S:
             self._send()
 
     def close(self, blocks: Sequence[dict[str, Any]] = (), last: str = "") -> bool:

@@ -45,6 +45,7 @@ class StubAssistant:
         self.says = says or answered()
         self.asked: list[tuple[str, list[dict[str, str]], Any]] = []
         self.engines: list[str | None] = []  # that stream was asked for
+        self.languages: list[str | None] = []  # likewise
         self.index = StubIndex()
         self.tables = NameTables()
 
@@ -55,13 +56,21 @@ class StubAssistant:
         return self.says
 
     def stream(
-        self, question: str, history: Any = (), filters: Any = None, *, engine: str | None = None
+        self,
+        question: str,
+        history: Any = (),
+        filters: Any = None,
+        *,
+        language: str | None = None,
+        engine: str | None = None,
     ) -> Iterator[Any]:
         self.engines.append(engine)
+        self.languages.append(language)
         yield SimpleNamespace(name="searching", data={"articles": 1})
         answer = self.answer(question, history, filters)
         yield SimpleNamespace(name="passages", data={"hits": []})
-        yield SimpleNamespace(name="claim", data={"index": 0})
+        for index, claim in enumerate(answer_json(answer)["claims"]):
+            yield SimpleNamespace(name="claim", data={"index": index, **claim})
         yield SimpleNamespace(name="answer", data=answer_json(answer))
 
     def search(self, question: str, k: int = 10, filters: Any = None) -> list[Any]:
