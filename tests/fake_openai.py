@@ -68,6 +68,11 @@ class FakeOpenAI:
     """The server; ``url`` ends in /v1. Start it with ``with``."""
 
     def __init__(self) -> None:
+        self._count_lock = threading.Lock()
+        self.reset()
+
+    def reset(self) -> None:
+        """Make it what it was at first."""
         self.requests: list[Logged] = []
         self.failures: list[Failure] = []  # the next requests' answers, one each
         self.delay_s = 0.0  # before every answer, and between the words of a streamed one
@@ -85,7 +90,6 @@ class FakeOpenAI:
         self.hang_after: int | None = None  # … after which nothing more comes
         self.left: queue.SimpleQueue[str] = queue.SimpleQueue()  # paths of requests whose client went before the end
         self.answer: Response | None = None  # instead of everything else
-        self._count_lock = threading.Lock()
 
     def __enter__(self) -> FakeOpenAI:
         listening = socket.socket()

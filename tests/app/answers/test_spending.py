@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -23,11 +22,10 @@ from tests.fake_openai import Failure, FakeOpenAI
 ASKED = [{"role": "user", "content": "x" * 400}]  # a hundred tokens, about
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[FakeOpenAI]:
-    with FakeOpenAI() as running:
-        running.reply = "y " * 25
-        yield running
+@pytest.fixture
+def server(server: FakeOpenAI) -> FakeOpenAI:
+    server.reply = "y " * 25
+    return server
 
 
 @pytest.fixture
@@ -121,7 +119,6 @@ def test_a_request_that_was_closed_counts(server: FakeOpenAI, file: Path) -> Non
     server.hang_after = 8
     with model_at(server, file, 10_000).stream(ASKED) as reply:
         assert [next(reply) for _ in range(8)]
-    server.hang_after = None
     assert Budget(file, 0).used_today() == 104
 
 
@@ -145,7 +142,6 @@ def test_without_a_limit_nothing_is_kept(server: FakeOpenAI, file: Path) -> None
 
 def test_where_nothing_can_be_counted_nothing_is_sent(server: FakeOpenAI, file: Path) -> None:
     file.mkdir(parents=True)
-    server.requests.clear()
     with pytest.raises(ModelFailed, match=r"cannot be counted: the database .* cannot be used") as failed:
         model_at(server, file, 100_000).ask(ASKED)
     assert failed.value.code == "budget"
