@@ -26,7 +26,9 @@ from ingest.articles import Article, Span
 from ingest.lexical import analyse
 
 MAX_CITED = 6  # sentences; a claim that cites more is held against the best of them
+LEAST_SHARED = 0.5  # of a claim's words that a sentence must hold which it does not cite
 TRIED = 3  # other sentences of the passages it cites that a claim is held against
+_SAYS_OTHERWISE = ("negation", "direction", "speaker", "quotation")  # faults that no other sentence makes good
 _FRAGMENT_WORDS = 8  # an item of a list with fewer, and no full stop, is read with the line above the list
 _ENDS = re.compile(r"[.!?…。]['\"”’)\]]*\Z")
 _QUOTED = re.compile(r"[“\"「『]([^“”\"「」『』]+)[”\"」』]")
@@ -34,11 +36,12 @@ _LEFT_OUT = re.compile(r"…|\.\.\.|\[[^\]]*\]")
 _QUOTED_WORDS = 3  # from which words in quotation marks are a quotation, and not a way to hold a word at a distance
 # Words that carry on what a sentence before has attributed.
 _CARRIES_ON = re.compile(
-    r"\b(?:(?:author|analyst|writer|columnist|analysis|article|column|op-ed|editorial|commentary|piece|essay)s?\b"
+    r"\b(?:(?:author|analyst|writer|columnist|analysis|article|column|op-ed|editorial|commentary|piece|essay|outlet)s?\b"
     r"|(?:it|he|she|they)\b.{0,40}\b(?:argu|writ|wrote|warn|say|said|add|contend|suggest|conclude|note|call|see)\w*)"
     r"|필자|저자|칼럼|사설|기고|논평|분석|이 글|해당 글",
     re.IGNORECASE,
 )
+Place = tuple[int, int]  # passage and sentence, both from 1
 
 
 class Checks(Protocol):
@@ -83,44 +86,64 @@ class ClaimChecker:
         return Checked(written, text, tuple(units), tuple(faults), attributed)
 
     def _held_against(self, claim: str, refs: Sequence[Ref]) -> tuple[list[Unit], list[Fault]]:
-        """The first words among those tried that carry the claim; else the first of all, and what speaks against it."""
+        """The first words among those tried that carry the claim; else the first of all, and what speaks against it.
+
+        Tried are what it cites, as it stands, then with what that cannot be read without. Where that only lacks what
+        the claim says, and does not say otherwise, the likeliest sentences of the same passages.
+        """
+        exact = [(ref.passage, ref.sentence) for ref in refs if ref.sentence is not None]
+        whole = [ref.passage for ref in refs if ref.sentence is None]
         first: tuple[list[Unit], list[Fault]] | None = None
-        for units in self._tries(claim, refs):
+        if exact and not whole and len(exact) <= MAX_CITED:
+            first = self._first_carrying(claim, (list(self._units(exact)), self._grown(exact)))
+            if not first[1] or any(fault.code in _SAYS_OTHERWISE for fault in first[1]):
+                return first
+            whole = list(dict.fromkeys(passage for passage, _ in exact))
+            pool = [place for place in self._places(whole) if place not in exact]
+        else:
+            pool = list(dict.fromkeys([*exact, *self._places(whole)]))
+        likeliest = self._likeliest(claim, pool, moved=first is not None)
+        found = self._first_carrying(claim, (units for place in likeliest for units in self._both(place)))
+        return found if first is None or not found[1] else first
+
+    def _first_carrying(self, claim: str, tries: Iterable[list[Unit]]) -> tuple[list[Unit], list[Fault]]:
+        """The first that carry the claim; else the first, with its faults."""
+        first: tuple[list[Unit], list[Fault]] | None = None
+        tried: set[tuple[Span, ...]] = set()
+        for units in tries:
+            spans = tuple(unit.span for unit in units)
+            if spans in tried:
+                continue
+            tried.add(spans)
             faults = self._faults(claim, units)
             if not faults:
                 return units, []
             first = first or (units, faults)
         return first or ([], [Fault("no_citation", claim)])
 
-    def _tries(self, claim: str, refs: Sequence[Ref]) -> Iterator[list[Unit]]:
-        """What it cites as it stands, then with what that cannot be read without, then the likeliest sentences."""
-        exact = [(ref.passage, ref.sentence) for ref in refs if ref.sentence is not None]
-        whole = [ref.passage for ref in refs if ref.sentence is None]
-        if exact and not whole and len(exact) <= MAX_CITED:
-            yield list(self._units(exact))
-            yield self._grown(exact)
-            whole, cited = list(dict.fromkeys(passage for passage, _ in exact)), exact
-        else:
-            cited = []
-        pool = exact if len(exact) > MAX_CITED else []
-        pool += [(passage, at) for passage in whole for at in range(1, len(self._sent[passage - 1].spans) + 1)]
-        for place in self._likeliest(claim, [place for place in dict.fromkeys(pool) if place not in cited]):
-            yield list(self._units([place]))
-            yield self._grown([place])
+    def _both(self, place: Place) -> Iterator[list[Unit]]:
+        yield list(self._units([place]))
+        yield self._grown([place])
 
-    def _likeliest(self, claim: str, places: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-        """The sentences that share most of the claim's words, best first."""
+    def _places(self, passages: Iterable[int]) -> Iterator[Place]:
+        for passage in passages:
+            for sentence in range(1, len(self._sent[passage - 1].spans) + 1):
+                yield passage, sentence
+
+    def _likeliest(self, claim: str, places: Sequence[Place], *, moved: bool) -> list[Place]:
+        """The sentences that share most of the claim's words, best first; ``moved``: at least half of them."""
         words = set(analyse(claim))
-
-        def shared(place: tuple[int, int]) -> float:
+        scored = []
+        for place in places:
             own = set(analyse(self._sent[place[0] - 1].words(place[1])))
-            return float(len(words & own) / (1 + len(own)) ** 0.5)
+            shared = len(words & own)
+            if not moved or shared >= LEAST_SHARED * len(words):
+                scored.append((float(shared / (1 + len(own)) ** 0.5), place))
+        return [place for _, place in sorted(scored, key=lambda one: -one[0])[:TRIED]]
 
-        return sorted(places, key=shared, reverse=True)[:TRIED]
-
-    def _units(self, places: Iterable[tuple[int, int]]) -> Iterator[Unit]:
+    def _units(self, places: Iterable[Place]) -> Iterator[Unit]:
         """The sentences as they stand, those that follow one another as one."""
-        run: list[tuple[int, int]] = []
+        run: list[Place] = []
         for place in sorted(set(places)):
             if run and place != (run[-1][0], run[-1][1] + 1):
                 yield self._unit(run)
@@ -129,11 +152,11 @@ class ClaimChecker:
         if run:
             yield self._unit(run)
 
-    def _unit(self, run: Sequence[tuple[int, int]]) -> Unit:
+    def _unit(self, run: Sequence[Place]) -> Unit:
         first, last = self._found(run[0]), self._found(run[-1])
         return unit_over(self._sent[run[0][0] - 1].source, first, Span(first.span.start, last.span.end))
 
-    def _grown(self, places: Iterable[tuple[int, int]]) -> list[Unit]:
+    def _grown(self, places: Iterable[Place]) -> list[Unit]:
         """Each sentence with what it cannot be read without; what overlaps is one."""
         grown: list[Unit] = []
         for place in sorted(set(places)):
@@ -145,7 +168,7 @@ class ClaimChecker:
             grown.append(unit)
         return grown
 
-    def _found(self, place: tuple[int, int]) -> RankedSentence:
+    def _found(self, place: Place) -> RankedSentence:
         sent = self._sent[place[0] - 1]
         return RankedSentence(sent.passage, sent.spans[place[1] - 1], 0.0, 0.0, 1.0)
 

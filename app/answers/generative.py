@@ -19,6 +19,7 @@ from app.answers.prompts import ask_prompt, mend_prompt
 from app.answers.quoting import Ground, gaps, with_composed
 from app.answers.schema import Answer, Language, Notice, Usage
 from app.answers.sent_passages import passages_within
+from app.answers.spending import estimated_tokens
 from app.answers.units import Source
 from app.answers.written import Numbers, compose_written
 from app.errors import ModelFailed
@@ -39,6 +40,7 @@ _REFUSES = re.compile(
 _MENDED = re.compile(r"^[\s*>#-]*(\d{1,2})\W{0,3}[:.)]\**\s*(.*)$")
 _ENGLISH = frozenset(("the", "of", "to", "and", "in", "a", "that", "is", "for", "on", "with", "was", "by", "as", "it"))
 _LEAST_ENGLISH = 0.1  # share of such words; English news has 0.3 and more, other languages hardly any
+_FEW_LETTERS = 20
 _LEAST_HANGUL = 0.3  # share of letters in a Korean answer, whose names may be in Latin ones
 
 
@@ -94,7 +96,7 @@ class Writer:
             except ModelFailed as error:
                 if error.code != "context_length" or tokens // 2 < LEAST_TOKENS or draft.checked:
                     raise
-                tokens //= 2
+                tokens = min(tokens, estimated_tokens(asked[-1]["content"])) // 2
                 continue
             return draft
 
@@ -201,7 +203,7 @@ def speaks(language: Language, text: str) -> bool:
     """Whether a text of more than a few words is in the language; short ones may be names alone."""
     letters = [char for char in text if char.isalpha()]
     hangul = sum(map(is_hangul, letters)) / len(letters) if letters else 0.0
-    if len(letters) < 40:
+    if len(letters) < _FEW_LETTERS:
         return True
     if language == "ko":
         return hangul >= _LEAST_HANGUL

@@ -60,6 +60,8 @@ _UNCLOSED = re.compile(
     rf"(?:[\[【［〔][^\]】］〕\n]{{0,{MAX_MARKER_CHARS}}}|[(（]\s*\d[^)）\n]{{0,{MAX_MARKER_CHARS}}}|[\]】］〕)）]에\s)\Z"
 )
 _HALF = re.compile(r"\s*[\[【［〔(（]{1,2}\^?\s*(?:\d[\d.,:;\s–—~-]*)?\Z")
+_STOPS = frozenset(".!?…。．！？‽")
+_WORDS_AFTER = 3  # that may decide whether a full stop ends a sentence; more would be read again and again
 _BLOCK = re.compile(r"\s*(?:>\s*)*(?:(?P<bullet>[-*•·▪–—]\s+)|(?P<number>\d{1,2}[.)]\s+))?(?:\[[ xX]\]\s+)?")
 _NO_PROSE = re.compile(r"\s*(?:#{1,6}\s|```|~~~|\|?[\s:|-]*-{3}[\s:|-]*$|[*_]{3,}\s*$)")
 _BOLD_LINE = re.compile(r"\s*(?:\*\*|__)[^*_]+(?:\*\*|__)\s*:?\s*")
@@ -75,6 +77,7 @@ class SentenceReader:
         """``sentences``: how many each passage has that the model was sent, in their order."""
         self._counts = tuple(sentences)
         self._line = ""
+        self._due = 0  # words after a full stop that are still to be seen
         self._opens: Opens = "paragraph"
         self._fresh = True  # nothing of this line was given out
         self._listed = False  # this line is an item of a list
@@ -95,12 +98,15 @@ class SentenceReader:
             yield from self._end_line()
         else:
             self._line += char
-            if char.isspace():
+            if char in _STOPS:
+                self._due = _WORDS_AFTER
+            if char.isspace() and self._due and not _UNCLOSED.search(self._line[-MAX_MARKER_CHARS - 1 :]):
+                self._due -= 1
                 yield from self._whole()
 
     def _whole(self) -> Iterator[Written]:
         """The sentences of the line after which another word has come."""
-        if _NO_PROSE.match(self._line) or _UNCLOSED.search(self._line):
+        if _NO_PROSE.match(self._line):
             return
         line = self._read()
         for at in range(len(line.spans) - 1):
