@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import combinations
 from typing import NamedTuple
 
 from app.answers.quantities import Quantity, bears_out
@@ -15,7 +16,7 @@ from app.answers.statements import Statement
 
 _BEFORE, _BEHIND = 4, 7  # words on either side that say what a figure is of
 _MARGIN = 2  # by how many of them another figure must fit better
-_BREAK = re.compile(r"[.;!?](?:\s|\Z)|\n")
+_BREAK = re.compile(r"(?<=[a-z0-9%)”\"])[.;!?](?=\s|\Z)|\n")  # not "U.S."
 _TO, _FROM = (
     re.compile(r"\bto (?:about |around |nearly |just )?\Z"),
     re.compile(r"\bfrom (?:about |around |nearly )?\Z"),
@@ -43,7 +44,12 @@ def figures_of(text: str, quantities: Sequence[Quantity], statement: Statement) 
         first = max([first, *(match.end() for match in _BREAK.finditer(text, first, quantity.start))])
         end = _BREAK.search(text, quantity.end, last)
         last = end.start() if end else last
-        before = [word for word in statement.words if first <= word.start and word.end <= quantity.start][-_BEFORE:]
+        clause = next((word.clause for word in statement.words if word.end > quantity.start), None)
+        before = [
+            word
+            for word in statement.words
+            if first <= word.start and word.end <= quantity.start and word.clause == clause
+        ][-_BEFORE:]
         behind = [word for word in statement.words if quantity.end <= word.start and word.end <= last][:_BEHIND]
         near = frozenset(stem for word in (*before, *behind) for stem in word.stems)
         lead = text[max(0, quantity.start - 20) : quantity.start]
@@ -63,6 +69,19 @@ def misplaced(claimed: Sequence[Figure], given: Sequence[Figure]) -> Iterator[Qu
         rival = max(others, key=lambda other: len(figure.near & other.near - _shared(same)))
         if len(figure.near & rival.near) >= best + _MARGIN or _other_end(figure, same, others):
             yield figure.quantity
+    yield from _crossed(claimed, given)
+
+
+def _crossed(claimed: Sequence[Figure], given: Sequence[Figure]) -> Iterator[Quantity]:
+    """The first of two figures that fit the evidence's two the other way round."""
+    for one, other in combinations(claimed, 2):
+        ones = [figure for figure in given if bears_out(one.quantity, figure.quantity)]
+        others = [figure for figure in given if bears_out(other.quantity, figure.quantity)]
+        if len(ones) == len(others) == 1 and one.quantity.unit == other.quantity.unit and ones != others:
+            straight = len(one.near & ones[0].near) + len(other.near & others[0].near)
+            crossed = len(one.near & others[0].near) + len(other.near & ones[0].near)
+            if crossed >= straight + _MARGIN:
+                yield one.quantity
 
 
 def _shared(figures: Sequence[Figure]) -> frozenset[str]:

@@ -11,14 +11,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
-from typing import Literal
+from typing import Any, Literal
 
 from app.answers.statements import Statement, Word, stem, undone
 
 OPPOSITES_FILE = "opposites.toml"
 _NEAR = 6  # words on either side that say what a word of direction is about
 _LONGEST_PHRASE = 4
-_PARTICLES = frozenset(("off", "out", "up", "down", "back", "forward", "away"))  # "cut off" is no "cut"
+PARTICLES = frozenset(("off", "out", "up", "down", "back", "forward", "away", "apart", "on"))  # "cut off" is no "cut"
 _MORE = frozenset(("more", "less", "fewer", "greater", "higher", "lower", "above", "below"))
 _SPELLED = frozenset(("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "half", "twice"))
 _CLOSE = frozenset(("upkeep",))  # axes so broad that the word behind must be the same
@@ -72,7 +72,7 @@ class Opposites:
         if word.text.endswith("ly") or "-" in word.text:
             return found
         behind = words[place + 1] if len(words) > place + 1 else None
-        particle = behind is not None and behind.text in _PARTICLES and behind.start - word.end == 1
+        particle = behind is not None and behind.text in PARTICLES and behind.start - word.end == 1
         keys: list[tuple[str, ...]] = [] if particle else [(one,) for one in word.stems]
         for length in range(2, _LONGEST_PHRASE + 1):
             rest = tuple(next(iter(other.stems)) for other in words[place + 1 : place + length])
@@ -84,9 +84,15 @@ class Opposites:
 
 
 @lru_cache(maxsize=1)
+def load_table() -> dict[str, Any]:
+    """opposites.toml as it is."""
+    return tomllib.loads(resources.files(__package__).joinpath(OPPOSITES_FILE).read_text("utf-8"))
+
+
+@lru_cache(maxsize=1)
 def load_opposites() -> Opposites:
-    """The table shipped beside this module."""
-    return Opposites(tomllib.loads(resources.files(__package__).joinpath(OPPOSITES_FILE).read_text("utf-8"))["axes"])
+    """The axes of the table shipped beside this module."""
+    return Opposites(load_table()["axes"])
 
 
 def contradictions(claim: Statement, given: Statement) -> Iterator[Against]:
@@ -140,7 +146,9 @@ def _agree(one: _Signal, other: _Signal) -> bool | None:
         if not alike and (one.word.soft or other.word.soft or not (one.word.head or other.word.head)):
             return None
         return alike
-    return None if one.word.denied and other.word.denied else not alike
+    if one.word.denied and other.word.denied:
+        return None if one.word.head or other.word.head else False  # "did not see an increase", "… a decrease"
+    return not alike
 
 
 def _denied(claim: Statement, given: Statement) -> Iterator[Against]:

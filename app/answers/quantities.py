@@ -30,7 +30,7 @@ _SCALES = {
     **dict.fromkeys(("billion", "bn", "b"), 1e9),
     **dict.fromkeys(("trillion", "tn"), 1e12),
 }
-_FIRSTS = ("inaugural", "maiden")
+_FIRSTS = ("inaugural", "maiden", "initial", "debut")
 _CURRENCIES = {
     **dict.fromkeys(("$", "us$", "usd", "dollar", "dollars"), "dollars"),
     **dict.fromkeys(("₩", "krw", "won"), "won"),

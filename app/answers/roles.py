@@ -28,10 +28,26 @@ _BEFORE_VERBS = frozenset(_BEFORE_VERBS_LIST.split())
 _EARLIER = (("ahead", "of"), ("prior", "to"), ("before",), ("until",), ("till",), ("leading", "up", "to"))
 _LATER = (("in", "the", "wake", "of"), ("after",), ("following",), ("since",), ("once",))
 _WAY_REACH = 12
+_OWNER_REACH = 5
+_BY_REACH = 5
 _ARTICLE_CHARS = 5  # "to the "
 _FROM = frozenset(("from", "by"))
-_TO = frozenset(("to", "toward", "towards", "against", "into"))
+_TO = frozenset(("to", "toward", "towards", "against", "into", "on"))
 _KOREAN_DOER, _KOREAN_TAKER = ("은", "는", "이", "가", "께서"), ("에", "에게", "을", "를", "한테")
+_DEMONYM = re.compile(r"(?:ian|ia|an|ese|ish|a|n)\Z")
+_ADJECTIVE = re.compile(r"(?:an|ese|ish|u\.?s\.?|rok|dprk|u\.?k\.?|eu)\Z")  # "Korean workers", "U.S. troops"
+_PRONOUNS = {
+    **dict.fromkeys(("he", "him"), "he"),
+    **dict.fromkeys(("she", "her"), "she"),
+    **dict.fromkeys(("they", "them"), "they"),
+    **dict.fromkeys(("we", "us"), "we"),
+    **dict.fromkeys(("i", "me"), "i"),
+}
+_BODIES_LIST = """leaders leader president presidents minister ministers officials government governments administration
+congress senate parliament lawmakers court courts judge judges workers soldiers troops unit companies company firms
+investors voters people public agency agencies department ministry party parties opposition allies ally countries country
+nations nation members team scientists students families businesses banks prosecutors police"""
+_BODIES = frozenset(_BODIES_LIST.split())
 _OTHERS_LIST = """experts officials critics analysts lawmakers observers protesters media reporters sources economists scholars
 diplomats aides supporters opponents voters conservatives liberals extremists"""
 _CLAUSES = frozenset(("that", "which", "who", "because", "while", "when", "if", "but", "whose", "where"))
@@ -76,6 +92,23 @@ def exchanged_roles(
                 yield Exchanged(deed.word.start, deed.word.end)
 
 
+def turned_ways(claim: Statement, given: Statement) -> Iterator[Exchanged]:
+    """What the claim says is for something and the evidence against it, or the other way round."""
+    ways = {stem: way for word, way in _ways_taken(given) for stem in word.stems}
+    for word, way in _ways_taken(claim):
+        if any(ways.get(stem, way) != way for stem in word.stems):
+            yield Exchanged(word.start, word.end)
+
+
+def _ways_taken(statement: Statement) -> Iterator[tuple[Word, str]]:
+    places = {start: at for at, (start, _, _) in enumerate(statement.tokens)}
+    for word in statement.words:
+        behind = [token[2] for token in statement.tokens[places[word.start] + 1 :][:2]] if word.start in places else []
+        way = next((one for one in behind if one in ("for", "against")), None)
+        if way:
+            yield word, way
+
+
 def exchanged_times(claim: Statement, given: Statement) -> Iterator[Exchanged]:
     """Claims that something came before what, in the evidence, came before it."""
     orders = list(_orders(given))
@@ -111,6 +144,7 @@ def _deeds(statement: Statement, names: Sequence[Named]) -> Iterator[_Deed]:
     """Verbs with the names before and behind them in their sentence; of a Korean text by its particles."""
     if not statement.tokens:
         yield from _korean_deeds(statement, names)
+    every, names = names, [name for name in names if not _modifies(name, statement)]
     for word, place in _placed(statement, names):
         tokens = statement.tokens
         compares = _compares(word)
@@ -120,7 +154,7 @@ def _deeds(statement: Statement, names: Sequence[Named]) -> Iterator[_Deed]:
         before = [name.key for name in names if first <= name.start and name.end <= word.start]
         behind = [name.key for name in names if word.end <= name.start and name.end <= last]
         if not compares and _is_passive(tokens, place):
-            by = _by_whom(tokens, place, names)
+            by = _by_whom(tokens, place, every)
             if by is None:
                 continue
             before, behind = [by], [key for key in before if key != by]
@@ -128,6 +162,18 @@ def _deeds(statement: Statement, names: Sequence[Named]) -> Iterator[_Deed]:
             continue
         others = any(token[2] in _OTHERS for token in tokens if first <= token[0] < word.start)
         yield _Deed(word, tuple(before), tuple(behind), word.stems | compares, others)
+
+
+def _modifies(name: Named, statement: Statement) -> bool:
+    """Whether a name only says what kind of thing follows: "a South Korean battery plant"."""
+    place = next((at for at, token in enumerate(statement.tokens) if token[0] >= name.end), None)
+    if place is None or statement.tokens[place][0] > name.end + 1:
+        return False
+    following = statement.tokens[place]
+    if not _ADJECTIVE.search(statement.tokens[place - 1][2]):
+        return False
+    content = any(word.start == following[0] for word in statement.words)
+    return content and not following[2].endswith(("ed", "ing", "s")) and not is_irregular(following[2])
 
 
 def _parted(tokens: Sequence[tuple[int, int, str]], names: Sequence[Named], place: int) -> bool:
@@ -147,8 +193,8 @@ def _placed(statement: Statement, names: Sequence[Named]) -> Iterator[tuple[Word
 
 def _compares(word: Word) -> frozenset[str]:
     """What a word of comparison says, so that "behind" and "shy of" are one."""
-    classes = load_opposites().forms.get(word.text, {}).get("comparison", set())
-    return frozenset(f"comparison {number}" for number in classes)
+    classes = load_opposites().forms.get(word.text, {}).get("standing", set())
+    return frozenset(f"standing {number}" for number in classes)
 
 
 def _korean_deeds(statement: Statement, names: Sequence[Named]) -> Iterator[_Deed]:
@@ -167,20 +213,32 @@ def _ways_of(statement: Statement, names: Sequence[Named]) -> Iterator[_Deed]:
     """Words with whom what they say comes from, and whom it goes to: "arms exports from Russia to Iran"."""
     tokens = statement.tokens
     for word, place in _placed(statement, names):
+        owner = _owner(tokens, place, names)
         following = [(at, tokens[at]) for at in range(place + 1, min(len(tokens), place + 1 + _WAY_REACH))]
         givers: list[str] = []
         takers: list[str] = []
         for at, (_, end, preposition) in following:
             if preposition in _SENTENCE_END:
                 break
-            kind = givers if preposition in _FROM else takers if preposition in _TO else None
+            of = preposition == "of" and at == place + 1 and bool(owner)
+            kind = givers if preposition in _FROM else takers if preposition in _TO or of else None
             if kind is not None and at + 1 < len(tokens):
                 kind += [name.key for name in names if 0 <= name.start - end <= _ARTICLE_CHARS][:1]
-        if not givers:
-            start = tokens[max(0, place - 2)][0]
-            givers = [name.key for name in names if start <= name.start and name.end < word.start][-1:]
+        givers = givers or owner
         if givers and takers:
             yield _Deed(word, tuple(givers[:1]), tuple(takers[:1]), word.stems)
+
+
+def _owner(tokens: Sequence[tuple[int, int, str]], place: int, names: Sequence[Named]) -> list[str]:
+    """Whose it is, in a list of one or none: "Russia's unjust invasion", "Russian troop movements"."""
+    near, far = tokens[max(0, place - 2)][0], tokens[max(0, place - _OWNER_REACH)][0]
+    owners = [
+        name.key
+        for name in names
+        if name.end < tokens[place][0]
+        and (name.start >= near or (name.start >= far and any(token[1] == name.end + 2 for token in tokens)))
+    ]
+    return owners[-1:]
 
 
 def _is_verb(tokens: Sequence[tuple[int, int, str]], place: int, names: Sequence[Named]) -> bool:
@@ -205,9 +263,9 @@ def _is_passive(tokens: Sequence[tuple[int, int, str]], place: int) -> bool:
     """A participle behind a form of "be", or before "by"."""
     word = tokens[place][2]
     participle = word.endswith(("ed", "en")) or word in ("set", "led", "made", "told", "sent", "met", "held", "put")
-    behind = [token[2] for token in tokens[place + 1 : place + 2]]
+    behind = [token[2] for token in tokens[place + 1 : place + 1 + _BY_REACH]]
     before = {token[2] for token in tokens[max(0, place - 3) : place]}
-    return behind == ["by"] or (participle and bool(before & _PASSIVE))
+    return behind[:1] == ["by"] or (participle and ("by" in behind or bool(before & _PASSIVE)))
 
 
 def _by_whom(tokens: Sequence[tuple[int, int, str]], place: int, names: Sequence[Named]) -> str | None:
@@ -278,10 +336,19 @@ def _stems(words: Sequence[Word]) -> frozenset[str]:
     return frozenset(stem for word in words for stem in word.stems)
 
 
-def named(mentions: Sequence[tuple[int, int, str, str | None]]) -> list[Named]:
-    """Names by what they are known by: start, end, the words, and the entry of the tables where there is one."""
-    return [Named(start, end, name or _surname(written)) for start, end, written, name in mentions]
+def named(mentions: Sequence[tuple[int, int, str, str | None]], statement: Statement) -> list[Named]:
+    """Who acts in a text, in order: its names, pronouns, and people and bodies by what they are ("leaders", "court").
+
+    ``mentions``: start, end, the words, and the entry of the tables where there is one; ``statement``: of the same text.
+    """
+    found = [Named(start, end, name or _known_by(written)) for start, end, written, name in mentions]
+    for start, end, word in statement.tokens:
+        key = _PRONOUNS.get(word) or (word if word in _BODIES else None)
+        if key and not any(name.start <= start < name.end for name in found):
+            found.append(Named(start, end, key))
+    return sorted(found)
 
 
-def _surname(written: str) -> str:
-    return fold(re.split(r"[\s-]+", written)[-1])
+def _known_by(written: str) -> str:
+    """The last word of a name no table knows, without the ending that parts "Cambodia" and "Cambodian"."""
+    return _DEMONYM.sub("", fold(re.split(r"[\s-]+", written)[-1]))

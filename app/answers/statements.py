@@ -56,13 +56,14 @@ _EMPTY = (
     ("never", "ending"),
 )
 # Words that deny the noun behind them, and verbs that deny the verb that hangs on them: "refused to pay".
-_LACK_LIST = "lack lose loss absence devoid deprive crisis erosion collapse shortage"
-_AWAY = frozenset(token for word in ("shift", "pivot", "wean", "turn", "move") for token in analyse(word))  # … from
+_LACK_LIST = "withdraw lack lose loss absence devoid deprive crisis erosion collapse shortage"
+_AWAY_LIST = "shift pivot wean turn move bar ban prevent block prohibit stop keep"  # … from
+_AWAY = frozenset(token for word in _AWAY_LIST.split() for token in analyse(word))
 _FIRM_LIST = "refuse decline fail unable incapable avoid stop cease refrain unwilling forbid rule"
 # Words that may answer a "not", but are no "not" of their own.
 _SOFT_LIST = """refuse refusal reject rejection oppose deny decline fail failure avoid prevent stop ban block prohibit
 bar forbid cease end abandon cancel scrap lack absent absence unable unwilling reluctant unlikely impossible rule
-dismiss rebuff halt exclude refrain resist withhold free baseless unfounded groundless false little few doubt doubtful
+dismiss rebuff halt exclude refrain resist withhold baseless unfounded groundless false little few doubt doubtful
 object loath quit drop reverse revoke lift remove eliminate deter discourage dissuade warn against neither short
 ignore overlook neglect underestimate deprive miss lose spare exempt outside unresolved incomplete unfinished
 unrealistic unjustified skeptical unaware keep only yet beyond suspend withdraw"""
@@ -94,7 +95,7 @@ _AUXILIARY_LIST = """be been being is are was were am do does did have has had w
 might must to a an the any it its their his her of in that this yet ever also even as so very too still"""
 _AUXILIARY = frozenset(_AUXILIARY_LIST.split())
 _KEPT_LIST = """more most less least above below over under before after up down off out against all together back
-forward within beyond inside outside"""
+forward within beyond inside outside away apart"""
 _KEPT = frozenset(_KEPT_LIST.split())
 _RATHER_REACH = 12  # words between "rather" and "than"
 _HARD_REACH, _SOFT_REACH = 3, 3  # content words that a denial reaches
@@ -152,7 +153,7 @@ def read_statement(text: str, tables: NameTables) -> Statement:
     words = [replace(word, named=any(start <= word.start < end for start, end in names)) for word in _content(tokens)]
     denials = list(_denials(tokens))
     marked = _asked(_mark(words, tokens, denials), tokens)
-    hints = any(word.stems & _SOFT for word in words)
+    hints = any(word.stems & _SOFT or word.firm for word in marked)
     return Statement(tuple(marked), tokens, bool(denials), hints or bool(denials))
 
 
@@ -199,6 +200,8 @@ def _content(tokens: Sequence[tuple[int, int, str]]) -> Iterator[Word]:
         if (word in STOP_WORDS or word in _AUXILIARY) and word not in _KEPT:
             continue
         pieces = {stem(piece) for piece in word.split("-")} if "-" in word else set()
+        if word.endswith("est"):
+            pieces.add(stem(word.removesuffix("est")))
         yield Word(start, end, word, frozenset({stem(word), *pieces}), clause)
 
 
@@ -211,7 +214,7 @@ def _denials(tokens: Sequence[tuple[int, int, str]]) -> Iterator[int]:
                 yield at + len(phrase) - 1
                 break
         else:
-            if word == "than" and "rather" in words[max(0, at - _RATHER_REACH) : at]:
+            if word == "than" and "rather" in words[max(0, at - _RATHER_REACH) : at - 1]:
                 yield at
             elif word in _HARD and not any(_stands(words, at, phrase) for phrase in _EMPTY):
                 yield at
@@ -288,6 +291,8 @@ def _korean(text: str, tables: NameTables) -> Statement:
             english = (found.entry.name,)
         stems = {stem(piece) for one in english for piece in one.lower().split()}
         stems |= {stem(piece) for piece in (found.english or "").lower().split()}
+        if len(found.stem) == 1 and HANGUL_RUN.match(found.stem):
+            continue
         if not stems and not HANGUL_RUN.match(found.stem):
             continue
         denied = any(found.start <= at <= found.end + 2 for at in denials)

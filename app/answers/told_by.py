@@ -42,6 +42,7 @@ dismiss refuse oppose accuse agree welcome commit underscore hope propose reques
 view speak highlight recognize commend congratulate share discuss applaud decide intend plan offer invite convey point see"""
 _WILL = frozenset(map(stem, _WILL_LIST.split()))
 _WILL_REACH = 12
+_GOVERNMENT = re.compile(r"Administration|White House|[Gg]overnment|행정부|백악관|정부")
 _PRONOUNS = frozenset(("It", "He", "She", "They", "We", "I", "This", "That", "These", "Those", "Both", "The"))
 
 
@@ -73,6 +74,8 @@ def is_told_by(speaker: str, texts: Sequence[str], sources: Sequence[str | None]
     before a word of speech or of will ("Washington is demanding …") speaks there too.
     """
     known = [one for one in (*map(quoted_speaker, texts), *sources) if one]
+    if _GOVERNMENT.search(speaker) and any(_GOVERNMENT.search(other) for other in known):
+        return True
     return any(_same(speaker, other, tables) for other in known) or any(
         _speaks_in(speaker, text, tables) for text in texts
     )

@@ -12,15 +12,17 @@ from functools import cached_property
 from typing import Literal
 
 from app.answers import moments, quantities
+from app.answers.alignment import Alignment
 from app.answers.bindings import Figure, figures_of, misplaced
 from app.answers.moments import Moment, moments_in
 from app.answers.overclaims import overclaims
 from app.answers.polarity import contradictions
 from app.answers.proper_names import KnownNames, Mention, mentions_in
 from app.answers.quantities import Quantity, quantities_in
-from app.answers.roles import Named, exchanged_roles, exchanged_times, named
+from app.answers.roles import Named, exchanged_roles, exchanged_times, named, turned_ways
 from app.answers.statements import Statement, read_statement
 from app.answers.told_by import claimed_speaker, is_told_by
+from app.answers.valence import turned
 from app.names import NameTables
 from ingest.articles import Span
 from ingest.minilm import MiniLM
@@ -72,18 +74,19 @@ class Verifier:
         """Every reason against the claim, figures first; ``no_citation`` alone where there is no evidence."""
         if not any(one.text.strip() for one in evidence):
             return Verdict((Reason("no_citation", claim.strip()),))
-        case = _Case(claim, evidence, self._tables)
-        checks = (_numbers, _dates, _names, _polarity, _exchanges, _speakers, _overclaims)
+        case = _Case(claim, evidence, self._tables, self._model)
+        checks = (_numbers, _dates, _names, _polarity, _valence, _exchanges, _speakers, _overclaims)
         return Verdict(tuple(dict.fromkeys(reason for check in checks for reason in check(case))))
 
 
 class _Case:
     """A claim and its evidence, read once for all checks; Korean figures and dates are read in English."""
 
-    def __init__(self, claim: str, evidence: Sequence[Evidence], tables: NameTables) -> None:
+    def __init__(self, claim: str, evidence: Sequence[Evidence], tables: NameTables, model: MiniLM | None) -> None:
         self.written = claim
         self.evidence = evidence
         self.tables = tables
+        self.model = model
         self.claim = _figures(claim)
         self.given_text = "\n".join(one.text for one in evidence)
         self.given = [_figures(one.text) for one in evidence]
@@ -133,6 +136,10 @@ class _Case:
         return found
 
     @cached_property
+    def alignment(self) -> Alignment:
+        return Alignment.of(self.written, self.given_text, self.model)
+
+    @cached_property
     def names(self) -> KnownNames:
         source = [" ".join(filter(None, (one.outlet, one.author, one.speaker, one.kind))) for one in self.evidence]
         return KnownNames(self.given_text, "\n".join(source), self.tables)
@@ -180,19 +187,26 @@ def _polarity(case: _Case) -> Iterator[Reason]:
         yield Reason(against.kind, case.written[against.word.start : against.word.end])
 
 
+def _valence(case: _Case) -> Iterator[Reason]:
+    for word in turned(case.statement, case.given_statement, case.alignment):
+        yield Reason("direction", case.written[word.start : word.end])
+
+
 def _exchanges(case: _Case) -> Iterator[Reason]:
-    claimed = _named(case.mentions)
-    held = _named(mentions_in(case.given_text, case.tables))
+    claimed = _named(case.mentions, case.statement)
+    held = _named(mentions_in(case.given_text, case.tables), case.given_statement)
     found = [
         *exchanged_roles(case.statement, case.given_statement, claimed, held),
         *exchanged_times(case.statement, case.given_statement),
+        *turned_ways(case.statement, case.given_statement),
     ]
     for exchanged in found:
         yield Reason("direction", case.written[exchanged.start : exchanged.end])
 
 
-def _named(mentions: Sequence[Mention]) -> list[Named]:
-    return named([(one.start, one.end, one.written, one.name.name if one.name else None) for one in mentions])
+def _named(mentions: Sequence[Mention], statement: Statement) -> list[Named]:
+    known = [(one.start, one.end, one.written, one.name.name if one.name else None) for one in mentions]
+    return named(known, statement)
 
 
 def _speakers(case: _Case) -> Iterator[Reason]:
