@@ -120,6 +120,8 @@ class InThread:
             self._delete(ts)
         for message in messages[len(shown) :]:
             self._post(message)
+        if self._before:
+            self._status("")  # a reply would have taken it away; an update does not
 
     def _end_streams(self) -> None:
         self._stream.abandon()

@@ -7,6 +7,7 @@ import itertools
 import json
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, NamedTuple
 
@@ -90,13 +91,19 @@ class Link:
     ) -> None:
         """Tell every connection that it is over, as Slack does every few hours, and close it."""
         for websocket in self._all():
-            self._await(websocket.send_text(json.dumps({"type": "disconnect", "reason": reason})))
-            self._await(websocket.close(1000))
+            self._end(websocket, 1000, json.dumps({"type": "disconnect", "reason": reason}))
 
     def cut(self) -> None:
         """Close every connection without a word."""
         for websocket in self._all():
-            self._await(websocket.close(1011))
+            self._end(websocket, 1011)
+
+    def _end(self, websocket: WebSocket, code: int, last_words: str = "") -> None:
+        # The app may be closing it at this moment.
+        with suppress(WebSocketDisconnect, RuntimeError):
+            if last_words:
+                self._await(websocket.send_text(last_words))
+            self._await(websocket.close(code))
 
     def _all(self) -> list[WebSocket]:
         with self.changed:
