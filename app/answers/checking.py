@@ -232,7 +232,7 @@ def misquoted(claim: str, units: Sequence[Unit]) -> list[str]:
     given = [_bare(text) for unit in units for text in (unit.quote, unit.source.article.title)]
     wrong = []
     for quoted in _QUOTED.findall(claim):
-        parts = [_bare(part) for part in _LEFT_OUT.split(quoted)]
+        parts = [_bare(part) for part in _LEFT_OUT.split(quoted) if part.strip()]
         told = len(quoted.split()) >= _QUOTED_WORDS
         if told and not any(all(part in text for part in parts) for text in given):
             wrong.append(quoted)
