@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, get_args
 
@@ -25,6 +25,7 @@ from app.slack.preferences import ChannelPreferences, admin_ids, may_change
 from app.slack.words import word, word_for
 from app.store import Feedback, Store, Verdict, now, settings_of
 from app.suggestions import Suggestions
+from app.texts import text
 
 logger = logging.getLogger(__name__)
 PROMPTS = 4  # that Slack shows
@@ -47,6 +48,14 @@ class Actions:
     public_url: str  # "" where answers are not on the page
     _shared: set[str] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def do(self, act: Callable[[dict[str, Any]], None], body: dict[str, Any]) -> None:
+        """Do one of those below; whoever pressed is told where it fails. Raises what it raised."""
+        try:
+            act(body)
+        except Exception:
+            self._whisper(body, text("error", _language_of_message(body)))
+            raise
 
     def feedback(self, body: Mapping[str, Any]) -> None:
         """Keep what somebody thinks of an answer, where the page keeps it too."""
@@ -152,9 +161,12 @@ class Actions:
     def whisper(self, body: Mapping[str, Any], code: str, kept: Kept | None = None) -> None:
         """Say a sentence to whoever pressed or called, and to nobody else."""
         language: Language = kept.answer["language"] if kept else _language_of_message(body)
+        self._whisper(body, word(code, language))
+
+    def _whisper(self, body: Mapping[str, Any], sentence: str) -> None:
         container = body.get("container") or {}
         thread = {"thread_ts": container["thread_ts"]} if container.get("thread_ts") else {}
-        told = {"response_type": "ephemeral", "replace_original": False, "text": mrkdwn(word(code, language))}
+        told = {"response_type": "ephemeral", "replace_original": False, "text": mrkdwn(sentence)}
         self.clients.respond(str(body["response_url"]), {**told, **thread})
 
     def turn_away(self, question: Question, code: str) -> None:

@@ -29,7 +29,7 @@ from app.slack.listeners import Listeners
 from app.slack.memory import FILE, Memory
 from app.slack.people import People
 from app.slack.preferences import ChannelPreferences, admin_ids
-from app.slack.queue import FairQueue
+from app.slack.queue import CAPACITY, FairQueue
 from app.slack.streaming import CALL_ERRORS
 from app.store import Store, StoreUnavailable
 from app.suggestions import Suggestions
@@ -71,7 +71,7 @@ class SlackApp:
             *(clients, assistant, settings, store, self.memory, preferences, people, suggestions),
             public_url=self._answering.public_url,
         )
-        self._queue: FairQueue[Question] = FairQueue()
+        self._queue: FairQueue[Question] = FairQueue(capacity=CAPACITY)
         self._chores = ThreadPoolExecutor(CHORES, "hanmi-slack-chore")
         self._shown: dict[str, tuple[str, ...]] = {}  # of questions from before a restart: messages with a part
         self._stopping = threading.Event()
@@ -158,7 +158,7 @@ class SlackApp:
             try:
                 what(*arguments)
             except (AppError, *CALL_ERRORS) as error:
-                logger.warning("%s in Slack failed: %s", getattr(what, "__name__", "a chore"), error_of(error))
+                logger.warning("Slack did not do what was asked of it: %s", error_of(error))
             except Exception:
                 logger.exception("a chore in Slack failed")
 
@@ -175,11 +175,13 @@ class SlackApp:
                 self._queue.done(question)
 
     def _answer(self, question: Question) -> None:
-        shown = self._shown.pop(question.key, ())
+        self._kept(self.memory.begun, question.key)
+        self._answering.answer(question, self._shown.pop(question.key, ()))
+        self._kept(self.memory.done, question.key)
+
+    def _kept(self, keep: Callable[[str], None], key: str) -> None:
         try:
-            self.memory.begun(question.key)
-            self._answering.answer(question, shown)
-            self.memory.done(question.key)
+            keep(key)
         except StoreUnavailable as error:
             logger.warning("%s", error)
 

@@ -12,6 +12,7 @@ import re
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import partial
 from typing import Any, Literal
 
 from slack_bolt import Ack, App
@@ -123,7 +124,7 @@ class Listeners:
                 ack(text=mrkdwn(reply))
             case _:
                 ack()
-                self._chore(self._actions.change, said, body)
+                self._chore(self._actions.do, partial(self._actions.change, said), body)
 
     def _shortcut(self, ack: Ack, body: dict[str, Any]) -> None:
         question = asked_by_shortcut(body, self._bot)
@@ -139,7 +140,7 @@ class Listeners:
     def _pressed(self, act: Callable[[dict[str, Any]], None]) -> Callable[[Ack, dict[str, Any]], None]:
         def pressed(ack: Ack, body: dict[str, Any]) -> None:
             ack()
-            self._chore(act, body)
+            self._chore(self._actions.do, act, body)
 
         return pressed
 
