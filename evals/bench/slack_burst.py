@@ -112,14 +112,15 @@ def print_bursts(result: Bursts) -> None:
     """A table on standard output; Markdown where that is no terminal."""
     console = table_console()
     console.print(
-        f"{BURST} people mention Hanmi in Slack at once; {result.articles:,} articles; every call of Slack's Web API "
-        f"takes {CALL_S:g} s. Seconds from the question:"
+        f"{BURST} people mention Hanmi in Slack at once; articles: {result.articles:,}; a call of Slack's takes "
+        f"{CALL_S:g} s. Seconds from the question:",
+        soft_wrap=True,
     )
     table = new_table(console, "over", "", "median", "95 %", "longest", "unanswered")
     for burst in result.bursts:
         for moment in MOMENTS:
             shown = [burst.quantile(moment, share) for share in (0.5, 0.95, 1.0)]
-            cells = ["–" if value is None else f"{value:.2f}" for value in shown]
+            cells = ["–" if value is None else f"{value:.3f}" for value in shown]
             unanswered = str(burst.unanswered) if moment == "answered" else ""
             name = {"http": "HTTP", "socket": "Socket Mode"}[burst.mode]
             table.add_row(name if moment == MOMENTS[0] else "", moment, *cells, unanswered)
