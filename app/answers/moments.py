@@ -50,6 +50,12 @@ _AGO = re.compile(
     r"(?:ago|earlier)\b",
     re.IGNORECASE,
 )
+_SEASONS = {"spring": (3, 5), "summer": (6, 8), "autumn": (9, 11), "fall": (9, 11), "winter": (12, 14)}
+_SEASON = re.compile(
+    r"\b(?:(?:this|last|next|that|in|the|early|late|by|of|since|until|during) )+(?P<season>spring|summer|autumn|fall|winter)\b"
+    r"(?! (?:of|in|from|to) (?!(?:19|20)\d))",
+    re.IGNORECASE,
+)
 _COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
 # May and March begin sentences and name months; without a number beside them they are months behind these words.
 _MONTH_CUE = re.compile(
@@ -73,6 +79,10 @@ _KOREAN_RELATIVE = {
     "어제": "yesterday",
     "오늘": "today",
     "내일": "tomorrow",
+    "봄에": "in spring",
+    "여름에": "in summer",
+    "가을에": "in autumn",
+    "겨울에": "in winter",
     **{f"{day}요일": name.title() for day, name in zip("월화수목금토일", _WEEKDAYS, strict=True)},
 }
 _KOREAN_WORD = re.compile("|".join(r"\s?".join(word) for word in _KOREAN_RELATIVE))
@@ -123,7 +133,7 @@ def moments_in(text: str, published: str | None = None) -> list[Moment]:
             if not any(moment.start < end and start < moment.end for start, end in taken):
                 found.append(moment)
         taken = [(moment.start, moment.end) for moment in found]
-    found += [*_relatives(text, published), *_agos(text, published)]
+    found += [*_relatives(text, published), *_agos(text, published), *_seasons(text)]
     return sorted(found, key=lambda moment: moment.start)
 
 
@@ -138,6 +148,9 @@ def bears_out(claimed: Moment, given: Moment, published: str | None = None) -> b
     """Whether a time of the evidence is the claim's: no field says otherwise, and none of the claim's is made up."""
     if claimed.relative and claimed.relative == given.relative:
         return True
+    if claimed.relative in _SEASONS and given.month:
+        first, last = _SEASONS[claimed.relative]
+        return first <= given.month <= last or first <= given.month + 12 <= last
     if claimed.decade != given.decade:
         return bool(claimed.decade and given.year and claimed.year == given.year // 10 * 10)
     return any(_fields_agree(claimed, known) for known in _dated(given, published))
@@ -236,6 +249,12 @@ def _relatives(text: str, published: str | None) -> Iterator[Moment]:
             words = words if shift else "today"
         fields = _shifted(published, unit.lower(), shift)
         yield Moment(*match.span(), match[0], *fields, relative=words)
+
+
+def _seasons(text: str) -> Iterator[Moment]:
+    for match in _SEASON.finditer(text):
+        season = match["season"].lower()
+        yield Moment(*match.span(), match[0], relative="autumn" if season == "fall" else season)
 
 
 def _agos(text: str, published: str | None) -> Iterator[Moment]:

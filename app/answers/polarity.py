@@ -98,6 +98,7 @@ def load_opposites() -> Opposites:
 def contradictions(claim: Statement, given: Statement) -> Iterator[Against]:
     """What in the claim goes against the evidence, in the order of the claim."""
     yield from _opposed(claim, given)
+    yield from _compounds(claim, given)
     yield from _denied(claim, given)
 
 
@@ -149,6 +150,20 @@ def _agree(one: _Signal, other: _Signal) -> bool | None:
     if one.word.denied and other.word.denied:
         return None if one.word.head or other.word.head else False  # "did not see an increase", "… a decrease"
     return not alike
+
+
+def _compounds(claim: Statement, given: Statement) -> Iterator[Against]:
+    """Compounds like "short-range" and "long-range" that differ by a word of opposite meaning alone."""
+    forms = load_opposites().forms
+    for word in claim.words:
+        head, _, tail = word.text.partition("-")
+        if not tail or any(other.text == word.text for other in given.words):
+            continue
+        for other in given.words:
+            first, _, rest = other.text.partition("-")
+            mine, theirs = forms.get(head, {}), forms.get(first, {})
+            if rest == tail and any(axis in theirs and not classes & theirs[axis] for axis, classes in mine.items()):
+                yield Against("direction", word, other)
 
 
 def _denied(claim: Statement, given: Statement) -> Iterator[Against]:

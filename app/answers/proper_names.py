@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import pairwise
@@ -44,9 +44,29 @@ _SIDES = (("South Korea", re.compile(r"\b[Tt]he South(?:[’']s)?\b(?! (?:China|
           ("North Korea", re.compile(r"\b[Tt]he North(?:[’']s)?\b(?! (?:Atlantic|Pacific|Pole))")))  # fmt: skip
 _TWO = re.compile(r"\b(?:two|both|bilateral\w*|each other|mutual\w*|couple|pair|respective)\b|양국|양측|두")
 # What may stand between two names of one list, titles included.
+_THREE = re.compile(r"\btri(?:lateral|partite)\w*|3국|삼국|한미일")
 _LISTED = re.compile(
     r"(?:\s|,|&|and\b|the\b|of\b|with\b|Republic\b|President\b|Prime\b|Minister\b|Secretary\b|Kingdom\b)+"
 )
+# Who held the offices that articles name without their holder: "the Vice President", "the U.S. president".
+_HOLDERS = (
+    ("Donald Trump", "United States", "president", "2017-01-20", "2021-01-20"),
+    ("Joe Biden", "United States", "president", "2021-01-20", "2025-01-20"),
+    ("Donald Trump", "United States", "president", "2025-01-20", "2029-01-20"),
+    ("Mike Pence", "United States", "vice president", "2017-01-20", "2021-01-20"),
+    ("Kamala Harris", "United States", "vice president", "2021-01-20", "2025-01-20"),
+    ("JD Vance", "United States", "vice president", "2025-01-20", "2029-01-20"),
+    ("Moon Jae-in", "South Korea", "president", "2017-05-10", "2022-05-10"),
+    ("Yoon Suk-yeol", "South Korea", "president", "2022-05-10", "2025-04-04"),
+    ("Lee Jae-myung", "South Korea", "president", "2025-06-04", "2030-06-04"),
+)
+_OFFICES = {
+    "vice president": re.compile(r"\b(?:[Tt]he|[Oo]ur) (?:U\.?S\.? )?[Vv]ice [Pp]resident\b(?! [A-Z])|부통령"),
+    "president": re.compile(
+        r"(?:\b(?:[Tt]he|[Oo]ur)|\b[Bb]oth|\b[Tt]he [Tt]wo)(?: (?:U\.?S\.?|American|(?:South )?Korean))? [Pp]residents?\b"
+        r"(?!(?:’s|'s)? (?:[A-Z][a-z]+ )?(?:of the [A-Z]|[A-Z]))|대통령(?!실)"
+    ),
+}
 _CARRIED_INSIDE = {"countries", "places"}
 
 
@@ -108,12 +128,13 @@ def _is_name(match: re.Match[str], text: str) -> bool:
 class KnownNames:
     """What the evidence names: sentences, and whose they are."""
 
-    def __init__(self, sentences: str, source: str, tables: NameTables) -> None:
-        """``sentences``: the evidence; ``source``: outlet, author, speaker and kind, joined."""
+    def __init__(self, sentences: str, source: str, tables: NameTables, published: Sequence[str | None] = ()) -> None:
+        """``sentences``: the evidence; ``source``: outlet, author, speaker and kind, joined; ``published``: its dates."""
         text = f"{sentences}\n{source}"
         self._names = known_names(text, tables)
         self._names |= {name for name, cue in _HOME_CUES if cue.search(source)}
         self._names |= {name for name, cue in _SIDES if cue.search(text)}
+        self._names |= set(_holders(sentences, source, published))
         self._words = frozenset(fold(token) for token in re.findall(r"[^\W_]+", text))
         self._stems = frozenset(analyse(text))
         self._initials = frozenset(_initials(text))
@@ -126,7 +147,8 @@ class KnownNames:
 
         Two are counted as well where the evidence speaks of both sides: "the two leaders", "bilateral".
         """
-        rows, row = {2} if _TWO.search(self._text) else set(), 1
+        rows = {count for count, cue in ((2, _TWO), (3, _THREE)) if cue.search(self._text)}
+        row = 1
         names = mentions_in(self._text, self._tables)
         for one, other in pairwise(names):
             row = row + 1 if _LISTED.fullmatch(self._text[one.end : other.start]) else 1
@@ -194,6 +216,19 @@ def _initials(text: str) -> tuple[str, ...]:
         letters = "".join(word[0] for word in re.split(r"[\s-]+", run) if word and word[0].isupper())
         found += [letters[at:end] for at in range(len(letters)) for end in range(at + 2, len(letters) + 1)]
     return tuple(found)
+
+
+def _holders(sentences: str, source: str, published: Sequence[str | None]) -> Iterator[str]:
+    """Presidents and vice presidents whom the evidence means by their office, by the days it was published on.
+
+    A document of one of the two governments means its own, unless it speaks of two.
+    """
+    homes = {home for home, cue in _HOME_CUES if cue.search(source)}
+    for name, country, office, first, last in _HOLDERS:
+        found = _OFFICES[office].search(sentences)
+        own = not homes or country in homes or (found and found[0].endswith("s"))
+        if found and own and any(first <= day <= last for day in published if day):
+            yield name
 
 
 def known_names(text: str, tables: NameTables) -> set[str]:

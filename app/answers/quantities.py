@@ -78,6 +78,7 @@ _FRACTION = re.compile(
 _MULTIPLE = re.compile(rf"\b(?:{'|'.join(_MULTIPLES)})\b", re.IGNORECASE)
 _ORDINAL = re.compile(rf"\b(?:{'|'.join((*_ORDINALS, *_FIRSTS))})\b", re.IGNORECASE)
 _FOLD = re.compile(rf"\b(?P<number>\d+(?:\.\d+)?|{_WORD})(?:[\s-]?fold| times)\b", re.IGNORECASE)
+_HALF_OF = re.compile(r"\bhalf a (?P<scale>thousand|million|billion|trillion)\b(?P<unit> dollars)?", re.IGNORECASE)
 _VAGUELY = re.compile(rf"\b(?:{'|'.join(_VAGUE)})\b", re.IGNORECASE)
 _DOZEN = re.compile(r"\b(?P<count>a|one|two|three|half a) dozen\b", re.IGNORECASE)
 
@@ -291,6 +292,10 @@ def _dozens(text: str) -> Iterator[Quantity]:
 
 
 def _simple(text: str) -> Iterator[Quantity]:
+    for match in _HALF_OF.finditer(text):
+        hedge = _hedge(text, match.start(), match.end(), plus=False)
+        value = 0.5 * _SCALES[match["scale"].lower()]
+        yield Quantity(*match.span(), match[0], value, "dollars" if match["unit"] else "", hedge)
     for match in _FOLD.finditer(text):
         value = _spelled([match["number"].lower()]) if match["number"].isalpha() else float(match["number"])
         yield Quantity(*match.span(), match[0], value or 0.0, "times")

@@ -25,8 +25,26 @@ _BEFORE_NOUNS = frozenset(_BEFORE_NOUNS_LIST.split())
 _BEFORE_VERBS_LIST = """to will would shall should can could may might must has have had did does do not never also be
 been being is are was were who which"""
 _BEFORE_VERBS = frozenset(_BEFORE_VERBS_LIST.split())
-_EARLIER = (("ahead", "of"), ("prior", "to"), ("before",), ("until",), ("till",), ("leading", "up", "to"))
-_LATER = (("in", "the", "wake", "of"), ("after",), ("following",), ("since",), ("once",))
+_EARLIER = (
+    ("preceded",),
+    ("precedes",),
+    ("ahead", "of"),
+    ("prior", "to"),
+    ("before",),
+    ("until",),
+    ("till",),
+    ("leading", "up", "to"),
+)
+_LATER = (
+    ("follows",),
+    ("followed",),
+    ("follows", "up", "on"),
+    ("in", "the", "wake", "of"),
+    ("after",),
+    ("following",),
+    ("since",),
+    ("once",),
+)
 _WAY_REACH = 12
 _OWNER_REACH = 5
 _BY_REACH = 5
@@ -249,7 +267,8 @@ def _is_verb(tokens: Sequence[tuple[int, int, str]], place: int, names: Sequence
         return False
     if before in _BEFORE_VERBS or is_irregular(word) or word.endswith(("ed", "ing")):
         return True
-    return word.endswith("s") and any(name.end == start for name in names)
+    follows_name = any(name.end == start for name in names)
+    return follows_name and (word.endswith("s") or not _ADJECTIVE.search(before))
 
 
 def _sentence(tokens: Sequence[tuple[int, int, str]], place: int) -> tuple[int, int]:

@@ -56,7 +56,7 @@ _EMPTY = (
     ("never", "ending"),
 )
 # Words that deny the noun behind them, and verbs that deny the verb that hangs on them: "refused to pay".
-_LACK_LIST = "withdraw lack lose loss absence devoid deprive crisis erosion collapse shortage"
+_LACK_LIST = "halt prevent avert withdraw lack lose loss absence devoid deprive crisis erosion collapse shortage"
 _AWAY_LIST = "shift pivot wean turn move bar ban prevent block prohibit stop keep"  # … from
 _AWAY = frozenset(token for word in _AWAY_LIST.split() for token in analyse(word))
 _FIRM_LIST = "refuse decline fail unable incapable avoid stop cease refrain unwilling forbid rule"

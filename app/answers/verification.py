@@ -142,7 +142,7 @@ class _Case:
     @cached_property
     def names(self) -> KnownNames:
         source = [" ".join(filter(None, (one.outlet, one.author, one.speaker, one.kind))) for one in self.evidence]
-        return KnownNames(self.given_text, "\n".join(source), self.tables)
+        return KnownNames(self.given_text, "\n".join(source), self.tables, [one.published for one in self.evidence])
 
 
 def _figures(text: str) -> str:
@@ -160,6 +160,8 @@ def _numbers(case: _Case) -> Iterator[Reason]:
         given = case.given_quantities
         if claimed.unit == "" and claimed.value in case.names.counted:
             continue  # "the three advisors": three are named
+        if claimed.unit == "" and any(claimed.value == moment.day for moment, _ in case.given_moments):
+            continue  # "from the 25th to the 29th"
         if not any(quantities.bears_out(claimed, one) for one in given) and not quantities.derived(claimed, given):
             yield Reason("number", claimed.written)
     for quantity in misplaced(case.figures, case.given_figures):
