@@ -4,26 +4,30 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
+from click.testing import CliRunner
 from starlette.responses import Response
 
 from app.answers.model_requests import Limits
 from app.answers.schema import Answer
 from app.assistant import Assistant
+from app.cli import cli
 from app.errors import SettingsError
 from app.export import export
 from app.opening import open_assistant
 from app.render import answer_json
 from app.render.prose import MARKER_TOKEN, parse
-from app.settings import AppSettings
+from app.settings import AppSettings, Secret
 from app.verification import check as check_export
 from app.verification import read_export
 from tests.app.answers.test_extractive import check_citation
 from tests.app.answers.writing import QUICK, scripted, written_by
-from tests.app.collection import BM25, article, assistant_over
+from tests.app.collection import BM25, CORPUS, article, assistant_over
 from tests.app.test_assistant import CONTRACT, codes
 from tests.fake_openai import Failure, FakeOpenAI
 
@@ -500,10 +504,60 @@ def test_what_a_model_writes_cannot_link_fetch_or_format(server, written):
 # ── Settings ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_model_without_key_and_address_is_told_at_once_unless_answers_are_quoted(tmp_path, owner, monkeypatch):
-    import app.assistant as module
+@pytest.fixture
+def settings(server, tmp_path) -> AppSettings:
+    """Of an index of two sentences, searched by words, and the model at the server."""
+    visa = article("visa", "The visa fee is 185 dollars. The window reopened on Tuesday.", outlet="Yonhap", kind="news")
+    assistant_over(tmp_path / "index", [visa], BM25)
+    key = Secret("ours")
+    return AppSettings(
+        home=tmp_path,
+        corpus=CORPUS,
+        embedding_model="none",
+        model="writer",
+        openai_api_key=key,
+        openai_base_url=server.url,
+    )
 
-    monkeypatch.setattr(module, "open_index", lambda *_args, **_kept: owner.index)
-    settings = AppSettings(home=tmp_path, embedding_model="none", model="writer")
+
+def test_the_settings_open_an_assistant_that_writes(server, settings):
+    server.reply = scripted("The fee for a visa is $185 [{visa fee}].")
+    answer = open_assistant(settings).answer("What is the visa fee?")
+    assert (answer.engine, answer.model, answer.status) == ("generative", "writer", "answered")
+    assert answer.text == "The fee for a visa is $185. [1]"
+    assert {"bm25_only"} == set(codes(answer))
+    assert server.requests[0].headers["authorization"] == "Bearer ours"
+
+
+def test_a_model_without_key_and_address_is_told_at_once_unless_answers_are_quoted(server, settings):
+    lacking = replace(settings, openai_api_key=Secret(), openai_base_url="")
     with pytest.raises(SettingsError, match="the model writer needs a key"):
-        open_assistant(settings)
+        open_assistant(lacking)
+    assistant = open_assistant(replace(lacking, engine="extractive"))
+    assert assistant.answer("What is the visa fee?").engine == "extractive"
+
+
+def test_the_command_line_writes_one_answer_and_a_batch(server, settings, tmp_path, monkeypatch):
+    for name in [name for name in os.environ if name.startswith(("HANMI_", "OPENAI_"))]:
+        monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+    for name, value in {
+        "HANMI_HOME": str(tmp_path),
+        "HANMI_EMBEDDING_MODEL": "none",
+        "HANMI_MODEL": "writer",
+        "HANMI_MODEL_PRICE": "1000,1000",
+        "OPENAI_BASE_URL": server.url,
+    }.items():
+        monkeypatch.setenv(name, value)
+    server.reply = scripted(
+        "The fee for a visa is $185 [{visa fee}]. It is $999 [{visa fee}]. Tuesday it reopened [1.2]."
+    )
+    said = CliRunner().invoke(cli, ["ask", "What is the visa fee?"]).stdout
+    assert said.startswith("◐ partly answered · 1 article · written by writer\n")
+    assert "The fee for a visa is $185. [1] It is $999. [1] (not supported)" in said
+    (tmp_path / "batch.jsonl").write_text('{"id": "1", "question": "What is the visa fee?"}\n', "utf-8")
+    batch = ["ask", "--batch", str(tmp_path / "batch.jsonl"), "--engine"]
+    for engine in ("generative", "extractive"):
+        answer = json.loads(CliRunner().invoke(cli, [*batch, engine]).stdout)["answer"]
+        assert answer["engine"] == engine
+        assert (answer["usage"]["cost_usd"] > 0) == (engine == "generative")
