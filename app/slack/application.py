@@ -7,7 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
 from typing import Any
 
@@ -26,7 +26,7 @@ from app.slack.answering import Answering
 from app.slack.asking import Question
 from app.slack.clients import Clients, error_of, host_of, library_logger
 from app.slack.listeners import Listeners
-from app.slack.memory import FILE, Memory
+from app.slack.memory import FILE, Memory, UnderWay
 from app.slack.people import People
 from app.slack.preferences import ChannelPreferences, admin_ids
 from app.slack.queue import CAPACITY, FairQueue
@@ -114,13 +114,13 @@ class SlackApp:
         self._stopping.set()
         if self._socket is not None:
             _close(self._socket)
-        waiting = self._queue.close()
+        self._queue.close()
         deadline = time.monotonic() + CLOSING_S
         for thread in self._threads:
             thread.join(max(deadline - time.monotonic(), 0))
         if not self.memory.lasts:
-            for question in waiting:
-                self._answering.interrupt(question)
+            told = [self._chores.submit(self._interrupt, left) for left in self.memory.under_way()]
+            wait(told, timeout=CLOSING_S)
         self._chores.shutdown(wait=True, cancel_futures=True)
         self.memory.close()
         self._lock.release()
@@ -195,14 +195,18 @@ class SlackApp:
             logger.warning("another process answers in Slack from %s; it keeps what it has begun", self.settings.home)
             return
         for left in self.memory.under_way():
-            question = _read(left.job)
+            question = _read(left)
             if question is not None and left.starts < STARTS and time.time() - question.at < RESUMED_S:
                 self._shown[question.key] = left.messages
                 self._queue.put(question, in_any_case=True)
-                continue
-            if question is not None:
-                self._chore(self._answering.interrupt, question, left.messages)
-            self.memory.done(left.key)
+            else:
+                self._chore(self._interrupt, left)
+
+    def _interrupt(self, left: UnderWay) -> None:
+        question = _read(left)
+        if question is not None:
+            self._answering.interrupt(question, left.messages)
+        self._kept(self.memory.done, left.key)
 
     def _look_after(self) -> None:
         while not self._stopping.wait(LOOK_S):
@@ -225,10 +229,10 @@ def _close(handler: SocketModeHandler) -> None:
     handler.client.close()
 
 
-def _read(job: dict[str, Any]) -> Question | None:
+def _read(left: UnderWay) -> Question | None:
     """The question as it was kept; None where another version kept it in another form."""
     try:
-        return Question(**job)
+        return Question(**left.job)
     except TypeError:
         return None
 
