@@ -13,7 +13,7 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any, Literal
 
-from app.answers.statements import Statement, Word, stem, undone
+from app.answers.statements import Statement, Word, is_adverb, stem, undone
 
 OPPOSITES_FILE = "opposites.toml"
 _NEAR = 6  # words on either side that say what a word of direction is about
@@ -59,7 +59,7 @@ class Opposites:
         for axis, classes in axes.items():
             for number, listed in enumerate(classes):
                 for entry in (word.strip() for word in listed.split(",")):
-                    if entry.startswith("=") or entry.endswith("ly"):
+                    if entry.startswith("=") or is_adverb(entry):
                         self.forms.setdefault(entry.removeprefix("="), {}).setdefault(axis, set()).add(number)
                     else:
                         key = tuple(stem(word) for word in entry.split())
@@ -69,7 +69,7 @@ class Opposites:
         """Axes, and the classes on them, of the word at this place or of a phrase that begins there."""
         word = words[place]
         found = {axis: set(classes) for axis, classes in self.forms.get(word.text, {}).items()}
-        if word.text.endswith("ly") or "-" in word.text:
+        if is_adverb(word.text) or "-" in word.text:
             return found
         behind = words[place + 1] if len(words) > place + 1 else None
         particle = behind is not None and behind.text in PARTICLES and behind.start - word.end == 1

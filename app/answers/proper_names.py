@@ -134,7 +134,8 @@ class KnownNames:
         self._names = known_names(text, tables)
         self._names |= {name for name, cue in _HOME_CUES if cue.search(source)}
         self._names |= {name for name, cue in _SIDES if cue.search(text)}
-        self._names |= set(_holders(sentences, source, published))
+        self.holders = frozenset(_holders(sentences, source, published))
+        self._names |= self.holders
         self._words = frozenset(fold(token) for token in re.findall(r"[^\W_]+", text))
         self._stems = frozenset(analyse(text))
         self._initials = frozenset(_initials(text))

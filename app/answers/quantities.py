@@ -78,7 +78,7 @@ _FRACTION = re.compile(
 _MULTIPLE = re.compile(rf"\b(?:{'|'.join(_MULTIPLES)})\b", re.IGNORECASE)
 _ORDINAL = re.compile(rf"\b(?:{'|'.join((*_ORDINALS, *_FIRSTS))})\b", re.IGNORECASE)
 _FOLD = re.compile(rf"\b(?P<number>\d+(?:\.\d+)?|{_WORD})(?:[\s-]?fold| times)\b", re.IGNORECASE)
-_HALF_OF = re.compile(r"\bhalf a (?P<scale>thousand|million|billion|trillion)\b(?P<unit> dollars)?", re.IGNORECASE)
+_HALF_OF = re.compile(r"\bhalf (?:a )?(?P<scale>thousand|million|billion|trillion)\b(?P<unit> dollars)?", re.IGNORECASE)
 _VAGUELY = re.compile(rf"\b(?:{'|'.join(_VAGUE)})\b", re.IGNORECASE)
 _DOZEN = re.compile(r"\b(?P<count>a|one|two|three|half a) dozen\b", re.IGNORECASE)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from app.answers.polarity import load_opposites
-from app.answers.statements import Statement, Word, is_irregular
+from app.answers.statements import Statement, Word, is_adverb, is_irregular
 from app.romanise import fold
 
 _SENTENCE_END = frozenset(".!?;")
@@ -48,6 +48,8 @@ _LATER = (
 _WAY_REACH = 12
 _OWNER_REACH = 5
 _BY_REACH = 5
+_CLOSE = 4  # tokens behind a verb in which even "DPRK missiles" names whom it is done to
+_BEFORE_TIMES = frozenset(("in", "on", "at", "during", "last", "this", "earlier", "yesterday", "today", "jointly"))
 _ARTICLE_CHARS = 5  # "to the "
 _FROM = frozenset(("from", "by"))
 _TO = frozenset(("to", "toward", "towards", "against", "into", "on"))
@@ -170,7 +172,12 @@ def _deeds(statement: Statement, names: Sequence[Named]) -> Iterator[_Deed]:
             continue
         first, last = _sentence(tokens, place)
         before = [name.key for name in names if first <= name.start and name.end <= word.start]
-        behind = [name.key for name in names if word.end <= name.start and name.end <= last]
+        close = tokens[min(len(tokens) - 1, place + _CLOSE)][0]
+        behind = [
+            name.key
+            for name in every
+            if word.end <= name.start and name.end <= last and (name in names or name.start <= close)
+        ]
         if not compares and _is_passive(tokens, place):
             by = _by_whom(tokens, place, every)
             if by is None:
@@ -263,7 +270,7 @@ def _is_verb(tokens: Sequence[tuple[int, int, str]], place: int, names: Sequence
     """Whether a word is used as a verb, by its ending and the word before it."""
     word = tokens[place][2]
     start, before = tokens[place - 1][1:] if place else (0, "")
-    if "-" in word or before in _BEFORE_NOUNS or word.endswith("ly"):
+    if "-" in word or before in _BEFORE_NOUNS or is_adverb(word):
         return False
     if before in _BEFORE_VERBS or is_irregular(word) or word.endswith(("ed", "ing")):
         return True
@@ -284,7 +291,9 @@ def _is_passive(tokens: Sequence[tuple[int, int, str]], place: int) -> bool:
     participle = word.endswith(("ed", "en")) or word in ("set", "led", "made", "told", "sent", "met", "held", "put")
     behind = [token[2] for token in tokens[place + 1 : place + 1 + _BY_REACH]]
     before = {token[2] for token in tokens[max(0, place - 3) : place]}
-    return behind[:1] == ["by"] or (participle and ("by" in behind or bool(before & _PASSIVE)))
+    return behind[:1] == ["by"] or (
+        participle and bool(before & _PASSIVE or ("by" in behind and behind[0] in _BEFORE_TIMES))
+    )
 
 
 def _by_whom(tokens: Sequence[tuple[int, int, str]], place: int, names: Sequence[Named]) -> str | None:

@@ -78,6 +78,7 @@ _UN = re.compile(
     r"|ir(?=re)|dis(?=agree|approv|regard|trust|satisf|honest|loyal|obey)|non-?)\w{4,}"
 )
 _PREFIX = re.compile(r"(?:un|in|im|ir|dis|non-?)")
+_NO_ADVERBS = frozenset(("comply", "supply", "apply", "rely", "imply", "reply", "multiply", "ally", "fly", "assembly"))
 _IRREGULAR_LIST = """rose:rise risen:rise fell:fall fallen:fall grew:grow grown:grow won:win lost:lose began:begin
 begun:begin kept:keep held:hold gave:give given:give took:take taken:take sold:sell bought:buy lent:lend sent:send
 brought:bring left:leave met:meet built:build withdrew:withdraw withdrawn:withdraw froze:freeze frozen:freeze
@@ -170,6 +171,11 @@ def stem(word: str) -> str:
     lemma = _IRREGULAR.get(word, word)
     found = analyse(lemma)
     return found[0] if found else lemma
+
+
+def is_adverb(word: str) -> bool:
+    """Whether it ends like "rapidly", and is not "comply" or "supply"."""
+    return word.endswith("ly") and word not in _NO_ADVERBS
 
 
 def is_irregular(word: str) -> bool:

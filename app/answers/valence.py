@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from app.answers.alignment import Alignment
 from app.answers.polarity import PARTICLES, load_table
-from app.answers.statements import Statement, Word, stem
+from app.answers.statements import Statement, Word, is_adverb, stem
 
 _NEAR = 3  # words behind one of these that say what it promotes or hinders
 _HANGUL = re.compile("[가-힣]")
@@ -42,7 +42,8 @@ def _stands_for(
         return False
     rivals = [alignment.cosine(word, one) or 0.0 for one in same]
     objects = _behind(claim, word) & _behind(given, other)
-    rival_objects = any(_behind(claim, word) & _behind(given, one) for one in same)
+    rival = max((len(_behind(claim, word) & _behind(given, one)) for one in same), default=0)
+    rival_objects = rival >= max(1, len(objects))
     if len(objects) > 1 and not rival_objects:
         return True
     if cosine is None:
@@ -71,7 +72,7 @@ def _signed(statement: Statement) -> Iterator[tuple[Word, int]]:
         sign = next((table[key] for key in keys if key in table), 0)
         if "keep" in word.stems and any(other.text in PARTICLES for other in statement.words[place + 1 : place + 4]):
             continue  # kept away
-        if sign and not word.named and not word.text.endswith("ly") and "-" not in word.text:
+        if sign and not word.named and not is_adverb(word.text) and "-" not in word.text:
             yield word, -sign if word.denied and word.head else sign
 
 

@@ -6,6 +6,7 @@ are met at all. Nothing here writes or repairs a claim.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -87,6 +88,7 @@ class _Case:
         self.evidence = evidence
         self.tables = tables
         self.model = model
+        self.korean = bool(re.search("[가-힣]", claim))
         self.claim = _figures(claim)
         self.given_text = "\n".join(one.text for one in evidence)
         self.given = [_figures(one.text) for one in evidence]
@@ -160,7 +162,8 @@ def _numbers(case: _Case) -> Iterator[Reason]:
         given = case.given_quantities
         if claimed.unit == "" and claimed.value in case.names.counted:
             continue  # "the three advisors": three are named
-        if claimed.unit == "" and any(claimed.value == moment.day for moment, _ in case.given_moments):
+        days = [moment.day for moment, _ in case.given_moments] if case.korean else []
+        if claimed.unit == "" and claimed.value in days:
             continue  # "from the 25th to the 29th"
         if not any(quantities.bears_out(claimed, one) for one in given) and not quantities.derived(claimed, given):
             yield Reason("number", claimed.written)
@@ -216,6 +219,7 @@ def _speakers(case: _Case) -> Iterator[Reason]:
     if speaker is None:
         return
     sources = [source for one in case.evidence for source in (one.speaker, one.author, one.outlet)]
+    sources += case.names.holders
     if not is_told_by(speaker, [one.text for one in case.evidence], sources, case.tables):
         yield Reason("speaker", speaker)
 
