@@ -26,6 +26,7 @@ from app.answers.schema import Turn, Usage
 from app.answers.spending import Budget, Price, Taken, estimated_tokens, read_price
 from app.errors import ModelFailed, SettingsError
 from app.settings import AppSettings
+from app.stopping import when_stopped
 from app.store import StoreUnavailable
 
 logger = logging.getLogger(__name__)
@@ -153,6 +154,8 @@ class ChatModel:
             text, outcome = future.result()
         except ModelFailed as error:
             failure = error
+        except CancelledError:
+            failure = ModelFailed("cut", f"the request to {self.name} was stopped")
         finally:
             future.cancel()  # where Ctrl-C came in between
             usage = account.settle(text, outcome, failure)
@@ -234,7 +237,9 @@ def _is_finished(outcome: Outcome | None) -> bool:
 
 
 def _run(request: Coroutine[Any, Any, Result]) -> Future[Result]:
-    return asyncio.run_coroutine_threadsafe(request, _loop())
+    future = asyncio.run_coroutine_threadsafe(request, _loop())
+    when_stopped(future.cancel)
+    return future
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from collections.abc import Generator
@@ -17,6 +18,7 @@ from app.answers.parsing import parse_answer
 from app.answers.schema import Answer
 from app.errors import AppError, BadInput
 from app.render import passage_json
+from app.stopping import Stop, stoppable
 from app.store import Store, kept_or_told
 from app.web.bodies import AskBody, FollowUpsBody, SearchBody
 from app.web.services import Services
@@ -25,6 +27,7 @@ from ingest.errors import IngestError
 logger = logging.getLogger(__name__)
 FAILED = "something went wrong here; the log of the server says what"
 GONE = "this answer is not kept here, or its time is over"
+_LOOK_S = 0.5  # between looks whether the client is there
 _CLIENT_GONE = 499  # nobody reads it; the log shows it
 
 
@@ -79,14 +82,25 @@ def _steps(services: Services, body: AskBody) -> Generator[Step, None, None]:
 
 
 async def _last(steps: Generator[Step, None, None], request: Request) -> Response:
-    """The answer alone; the work ends at the next step once the client has gone."""
+    """The answer alone; once the client has gone no model is waited for, and the work ends at the next step."""
     answer: dict[str, Any] = {}
-    with closing(steps):
-        async for _name, data in iterate_in_threadpool(steps):
-            if await request.is_disconnected():
-                return Response(status_code=_CLIENT_GONE)
-            answer = data
+    stop = Stop()
+    watching = asyncio.create_task(_stop_when_gone(request, stop))
+    try:
+        with stoppable(stop), closing(steps):
+            async for _name, data in iterate_in_threadpool(steps):
+                if await request.is_disconnected():
+                    return Response(status_code=_CLIENT_GONE)
+                answer = data
+    finally:
+        watching.cancel()
     return JSONResponse(answer)
+
+
+async def _stop_when_gone(request: Request, stop: Stop) -> None:
+    while not await request.is_disconnected():
+        await asyncio.sleep(_LOOK_S)
+    stop.stop()
 
 
 class _EventStream(StreamingResponse):
@@ -97,11 +111,17 @@ class _EventStream(StreamingResponse):
             iterate_in_threadpool(events), media_type="text/event-stream", headers={"cache-control": "no-store"}
         )
         self._events = events
+        self._stop = Stop()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the events until they end or the client has gone."""
-        with closing(self._events):
+        with stoppable(self._stop), closing(self._events):
             await super().__call__(scope, receive, send)
+
+    async def listen_for_disconnect(self, receive: Receive) -> None:
+        """Wait for the client to go; a thread that waits for a model then goes on."""
+        await super().listen_for_disconnect(receive)
+        self._stop.stop()
 
 
 def _told(steps: Generator[Step, None, None]) -> Generator[str, None, None]:

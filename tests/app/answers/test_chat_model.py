@@ -17,8 +17,9 @@ from app.answers.model_requests import Limits
 from app.answers.schema import Usage
 from app.answers.spending import estimated_tokens
 from app.answers.thoughts import WithoutThoughts
-from app.errors import SettingsError
+from app.errors import ModelFailed, SettingsError
 from app.settings import AppSettings, Secret
+from app.stopping import Stop, stoppable
 from tests.app.answers.endpoint import ASKED, PATH, failure_of, model_at
 from tests.fake_openai import Failure, FakeOpenAI
 
@@ -198,6 +199,32 @@ def test_a_stream_that_nobody_holds_any_more_is_closed(server: FakeOpenAI) -> No
     del reply
     gc.collect()
     assert server.left.get(timeout=20) == PATH
+
+
+def test_who_serves_a_question_may_stop_its_requests(server: FakeOpenAI) -> None:
+    server.failures = [Failure(hang=True)] * 2
+    model, stop = model_at(server, PATIENT), Stop()
+    ended: list[object] = []
+
+    def wait() -> None:
+        with stoppable(stop):
+            ended.append(list(model.stream(ASKED)))
+            try:
+                model.ask(ASKED)  # begun after the stop
+            except ModelFailed as failed:
+                ended.append(str(failed))
+
+    waiting = threading.Thread(target=wait)
+    waiting.start()
+    deadline = time.monotonic() + 20
+    while not server.requests and time.monotonic() < deadline:
+        time.sleep(0.005)
+    stop.stop()
+    waiting.join(20)
+    assert ended == [[], "the request to writer was stopped"]
+    assert server.left.get(timeout=20) == PATH
+    server.failures = []
+    assert "".join(model.stream(ASKED)) == "Hello from the fake."  # nothing outside is stopped
 
 
 def test_threads_share_a_model(server: FakeOpenAI) -> None:

@@ -19,13 +19,16 @@ import pytest
 import uvicorn
 from click.testing import CliRunner
 
+from app.answers.chat_model import open_chat_model
+from app.answers.model_requests import Limits
 from app.cli import cli
 from app.errors import AppError, SettingsError
-from app.settings import load_settings
+from app.settings import AppSettings, load_settings
 from app.web import server as web_server
 from app.web.running import PortBusy, bind, bind_next, has_display, page_address, refuse_strangers
 from app.web.server import create_app
 from tests.app.stubs import StubAssistant, StubSuggestions
+from tests.fake_openai import Failure, FakeOpenAI
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -99,7 +102,7 @@ def test_a_reader_who_leaves_stops_the_work(tmp_path: Path, monkeypatch: pytest.
     asked, ended = threading.Event(), threading.Event()
 
     class Endless(StubAssistant):
-        def stream(self, *_question: Any) -> Iterator[Any]:
+        def stream(self, *_question: Any, **_options: Any) -> Iterator[Any]:
             asked.set()
             try:
                 while True:
@@ -127,6 +130,39 @@ def test_a_reader_who_leaves_stops_the_work(tmp_path: Path, monkeypatch: pytest.
                 assert asked.wait(60)
                 assert not ended.wait(0.2)
             assert ended.wait(60), accept
+        server.should_exit = True
+        thread.join(60)
+
+
+@pytest.mark.parametrize("accept", ["text/event-stream", "application/json"])
+def test_a_reader_who_leaves_while_a_model_is_waited_for_ends_the_wait(
+    accept: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Waiting(StubAssistant):
+        def stream(self, *_question: Any, **_options: Any) -> Iterator[Any]:
+            yield SimpleNamespace(name="searching", data={})
+            list(model.stream([{"role": "user", "content": "q"}]))
+            yield SimpleNamespace(name="answer", data={})
+
+    monkeypatch.setattr(web_server, "_mount_page", lambda app, *_: app)
+    app = create_app(Waiting(), load_settings({"home": tmp_path}, {}), StubSuggestions())  # type: ignore[arg-type]
+    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="off"))
+    with FakeOpenAI() as endpoint, bind("127.0.0.1", 0) as listener:
+        patient = Limits(first_s=3_000, whole_s=3_000)
+        model = open_chat_model(AppSettings(model="writer", openai_base_url=endpoint.url), patient)
+        assert model is not None
+        endpoint.failures = [Failure(hang=True)]
+        thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
+        thread.start()
+        body = b'{"question": "q"}'
+        head = f"POST /api/ask HTTP/1.1\r\nHost: localhost\r\nAccept: {accept}\r\nContent-Type: application/json\r\n"
+        with socket.create_connection(listener.getsockname()) as reader:
+            reader.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
+            deadline = time.monotonic() + 60
+            while not endpoint.requests and time.monotonic() < deadline:
+                time.sleep(0.005)
+            assert endpoint.left.empty()
+        assert endpoint.left.get(timeout=60) == "/v1/chat/completions"
         server.should_exit = True
         thread.join(60)
 
