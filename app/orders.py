@@ -1,6 +1,7 @@
 """Orders to a machine inside a question ("ignore your instructions", "reply only with …"): left out, not followed.
 
-Nothing here could follow them: answers are quotations. But searched for like a question they would be given an answer.
+A quoted answer could not follow them, but searched for like a question they would be given an answer. In an article they
+are its words; what stands in one paragraph with them carries nothing that a model writes.
 """
 
 from __future__ import annotations
@@ -42,8 +43,13 @@ _ANYWHERE: Final = "|".join(
 _ORDER: Final = re.compile(rf"^{_LABEL}{_BEFORE}(?:{_BEGINNINGS})|{_ANYWHERE}", re.IGNORECASE)
 
 
+def is_order(sentence: str) -> bool:
+    """Whether a sentence tells a machine what to do or to be."""
+    return bool(_ORDER.search(sentence.replace("’", "'")))
+
+
 def without_orders(question: str) -> str:
     """The question without the sentences that are orders to a machine; "" where nothing else is left."""
     sentences = [question[span.start : span.end] for span in split_sentences(question)]
-    kept = [sentence for sentence in sentences if not _ORDER.search(sentence.replace("’", "'"))]
+    kept = [sentence for sentence in sentences if not is_order(sentence)]
     return question if len(kept) == len(sentences) else " ".join(kept)

@@ -134,9 +134,17 @@ _TEXTS: dict[str, dict[Language, str]] = {
         "en": "The language model answered in another language than the question's.",
         "ko": "언어 모델이 질문과 다른 언어로 답변했습니다.",
     },
+    "dates_differ": {
+        "en": "The articles cited are from {oldest} to {newest}; what they say may have changed in between.",
+        "ko": "인용한 글은 {oldest}년부터 {newest}년까지의 글이므로 그사이 상황이 바뀌었을 수 있습니다.",
+    },
     "part_missing": {
         "en": "The language model found no answer to a part of the question in the passages it was given.",
         "ko": "언어 모델이 전달받은 대목에서 질문의 일부에 대한 답을 찾지 못했습니다.",
+    },
+    "part_unanswered": {
+        "en": "The articles answer only a part of the question; nothing was found for: {parts}",
+        "ko": "수록된 글은 질문의 일부에만 답합니다. 다음에 대한 내용은 찾지 못했습니다: {parts}",
     },
     "unsupported": {
         "en": "{count} of {total} sentences are not carried by the passages they cite; they are marked.",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Protocol
 
 from app.answers.markers import Ref, Written
@@ -20,10 +21,12 @@ from app.answers.verification import Evidence, Verdict
 from app.cues import outlets_in
 from app.labels import OPINION_KINDS
 from app.names import NameTables
+from app.orders import is_order
 from app.romanise import fold
 from app.texts import lead_in
 from ingest.articles import Article, Span
 from ingest.lexical import analyse
+from ingest.sentences import split_sentences
 
 MAX_CITED = 6  # sentences; a claim that cites more is held against the best of them
 LEAST_SHARED = 0.5  # of a claim's words that a sentence must hold which it does not cite
@@ -31,6 +34,7 @@ TRIED = 3  # other sentences of the passages it cites that a claim is held again
 _SAYS_OTHERWISE = ("negation", "direction", "speaker", "quotation")  # faults that no other sentence makes good
 _FRAGMENT_WORDS = 8  # an item of a list with fewer, and no full stop, is read with the line above the list
 _ENDS = re.compile(r"[.!?…。]['\"”’)\]]*\Z")
+_FULL_STOP = re.compile(r"[.!?。]?\Z")
 _QUOTED = re.compile(r"[“\"「『]([^“”\"「」『』]+)[”\"」』]")
 _LEFT_OUT = re.compile(r"…|\.\.\.|\[[^\]]*\]")
 _QUOTED_WORDS = 3  # from which words in quotation marks are a quotation, and not a way to hold a word at a distance
@@ -175,18 +179,31 @@ class ClaimChecker:
     def _faults(self, claim: str, units: Sequence[Unit]) -> list[Fault]:
         verdict = self._verifier.check(claim, [evidence_of(unit) for unit in units])
         found = [Fault(reason.code, reason.words) for reason in verdict.reasons]
+        found += [Fault("instruction", "") for unit in units if self._beside_an_order(unit)]
         return found + [Fault("quotation", words) for words in misquoted(claim, units)]
 
+    def _beside_an_order(self, unit: Unit) -> bool:
+        """Whether an order to a machine stands in the paragraphs that the unit is of."""
+        text, span = unit.source.article.text, unit.span
+        start = text.rfind("\n", 0, span.start) + 1
+        end = text.find("\n", span.end)
+        return gives_orders(text[start : end if end >= 0 else len(text)])
+
     def _attributed(self, text: str, units: Sequence[Unit], before: Checked | None) -> tuple[str, frozenset[str]]:
-        """The sentence with whose view it is in front, where all that it cites is opinion and it names nobody."""
+        """The sentence with whose view it is, where all that it cites is opinion and it names nobody.
+
+        In front, with the date; in brackets at its end where the sentence before it has said so already.
+        """
         articles = {unit.source.article.id: unit.source.article for unit in units}
         if not articles or not all(is_opinion(article) for article in articles.values()):
             return text, frozenset()
         attributed = frozenset(articles)
-        carried = before is not None and attributed <= before.attributed and _CARRIES_ON.search(text)
-        if carried or any(self._names_source(text, unit) for unit in units):
-            return text, attributed
         article = units[0].source.article
+        named_before = before is not None and attributed <= before.attributed
+        if (named_before and _CARRIES_ON.search(text)) or any(self._names_source(text, unit) for unit in units):
+            return text, attributed
+        if named_before and (name := article.outlet or article.author):
+            return _FULL_STOP.sub(lambda stop: f" ({' '.join(name.split())}){stop[0]}", text, count=1), attributed
         lead = lead_in(
             self.language,
             outlet=article.outlet,
@@ -207,6 +224,12 @@ class ClaimChecker:
             return True
         known = {article.id: unit.passage.article}
         return bool(outlets_in(text, known, self._tables)) or (not article.outlet and article.title in text)
+
+
+@lru_cache(maxsize=256)
+def gives_orders(paragraphs: str) -> bool:
+    """Whether a sentence there tells a machine what to do."""
+    return any(is_order(paragraphs[span.start : span.end]) for span in split_sentences(paragraphs))
 
 
 def is_opinion(article: Article) -> bool:

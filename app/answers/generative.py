@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 from app.answers.chat_model import ChatModel
 from app.answers.checking import Checks, ClaimChecker
 from app.answers.drafting import MAX_CHARS, Draft, Told
+from app.answers.extractive import Composed
 from app.answers.prompts import ask_prompt, mend_prompt
 from app.answers.quoting import Ground, gaps, with_composed
 from app.answers.schema import Answer, Language, Notice, Usage
@@ -38,6 +39,7 @@ _REFUSES = re.compile(
     re.IGNORECASE,
 )
 _MENDED = re.compile(r"^[\s*>#-]*(\d{1,2})\W{0,3}[:.)]\**\s*(.*)$")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _ENGLISH = frozenset(("the", "of", "to", "and", "in", "a", "that", "is", "for", "on", "with", "was", "by", "as", "it"))
 _LEAST_ENGLISH = 0.1  # share of such words; English news has 0.3 and more, other languages hardly any
 _FEW_LETTERS = 20
@@ -139,7 +141,7 @@ class Writer:
         if not draft.checked or failed > MOST_UNSUPPORTED * len(draft.checked):
             return GaveUp(notice("model_unsupported", language), usage)
         composed = compose_written(draft.checked, ground.question.matches, language)
-        told = list(_remarks(draft, composed.text, language))
+        told = list(_remarks(draft, composed, language))
         if failed:
             told.append(notice("unsupported", language, count=failed, total=len(draft.checked)))
         carried = [unit for one in draft.checked if one.supported for unit in one.units]
@@ -192,11 +194,14 @@ def _failure(error: ModelFailed, language: Language) -> Notice:
     return notice("model_failed", language, reason=model_failure(error.code, language))
 
 
-def _remarks(draft: Draft, told: str, language: Language) -> Iterator[Notice]:
+def _remarks(draft: Draft, composed: Composed, language: Language) -> Iterator[Notice]:
     if draft.too_long:
         yield notice("model_cut", language)
-    if not speaks(language, told):
+    if not speaks(language, composed.text):
         yield notice("model_language", language)
+    years = sorted({citation.published[:4] for citation in composed.citations if citation.published})
+    if len(years) > 1 and not _YEAR.search(composed.text):
+        yield notice("dates_differ", language, oldest=years[0], newest=years[-1])
 
 
 def speaks(language: Language, text: str) -> bool:
