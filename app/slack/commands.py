@@ -32,7 +32,7 @@ Undo it: {COMMAND} settings reset unsure (reset alone: all)
 • on, off: whether Hanmi answers here
 • unsure: say, silent or emoji, where Hanmi is mentioned and the articles don't say
 • questions-only: on to leave a mention alone that is no question
-• follow-ups: off to want a mention in threads too
+• follow-ups: off to want a mention in threads and group messages too
 • engine: auto, extractive or generative
 • outlets: names with commas between, or all
 • language: auto, en or ko
@@ -133,8 +133,8 @@ def _spoken(name: str) -> str:
 
 
 def _unknown(word: str) -> Wrong:
-    meant = closest(word.lower().replace("-", "_")).replace("_", "-").rstrip("?")
-    return Wrong(f"There is no setting {word!r}: {meant}. {ASK_ANYWAY}")
+    meant = closest(word.lower().replace("-", "_")).replace("_", "-")
+    return Wrong(f"There is no setting {word!r}; {meant}{'' if meant.endswith('?') else '.'} {ASK_ANYWAY}")
 
 
 def reply(
