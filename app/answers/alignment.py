@@ -7,7 +7,7 @@ import re
 import numpy as np
 import numpy.typing as npt
 
-from app.answers.statements import Word
+from app.answers.english_words import Word
 from ingest.minilm import MiniLM, TokenStates
 
 Floats = npt.NDArray[np.float32]
@@ -17,7 +17,7 @@ class Alignment:
     """Cosines between words of two texts; none without the model, nor for Hangul, of which it knows nothing."""
 
     def __init__(self, claim: TokenStates | None = None, given: TokenStates | None = None) -> None:
-        self._claim, self._given = claim, given
+        self.claim, self.given = claim, given
         self._claim_words: dict[tuple[int, int], Floats | None] = {}
         self._given_words: dict[tuple[int, int], Floats | None] = {}
 
@@ -30,8 +30,8 @@ class Alignment:
 
     def cosine(self, claim: Word, given: Word) -> float | None:
         """The cosine of the mean states of their word pieces; None where there is no model for them."""
-        one = _vector(self._claim, claim, self._claim_words)
-        other = _vector(self._given, given, self._given_words)
+        one = _vector(self.claim, claim, self._claim_words)
+        other = _vector(self.given, given, self._given_words)
         return None if one is None or other is None else float(one @ other)
 
 

@@ -52,8 +52,8 @@ _AGO = re.compile(
 )
 _SEASONS = {"spring": (3, 5), "summer": (6, 8), "autumn": (9, 11), "fall": (9, 11), "winter": (12, 14)}
 _SEASON = re.compile(
-    r"\b(?:(?:this|last|next|that|in|the|early|late|by|of|since|until|during) )+(?P<season>spring|summer|autumn|fall|winter)\b"
-    r"(?! (?:of|in|from|to) (?!(?:19|20)\d))",
+    r"\b(?:(?:this|last|next|that|in|the|early|late|by|of|since|until|during) )+"
+    r"(?P<season>spring|summer|autumn|fall|winter)\b(?! (?:of|in|from|to) (?!(?:19|20)\d))",
     re.IGNORECASE,
 )
 _COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}

@@ -111,8 +111,8 @@ _KINDS = (
         ),
     ),
 )
-_NO_SUPERLATIVE = """west east rest interest request test guest protest contest forest invest latest harvest quest arrest
-conquest best chest northwest northeast southwest southeast manifest honest modest midwest closest"""
+_NO_SUPERLATIVE = """west east rest interest request test guest protest contest forest invest latest harvest quest
+arrest conquest best chest northwest northeast southwest southeast manifest honest modest midwest closest"""
 _SUPERLATIVE = re.compile(
     r"\b(?:the|its|their|his|her|our|[A-Za-z]+['’]s) "
     rf"(?P<word>(?:most|least) \w+|(?!(?:{'|'.join(_NO_SUPERLATIVE.split())})\b)[a-z]{{3,}}est)\b"

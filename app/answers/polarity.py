@@ -13,7 +13,9 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any, Literal
 
-from app.answers.statements import Statement, Word, is_adverb, stem, undone
+from app.answers.denials import undone
+from app.answers.english_words import Word, is_adverb, stem
+from app.answers.statements import Statement
 
 OPPOSITES_FILE = "opposites.toml"
 _NEAR = 6  # words on either side that say what a word of direction is about

@@ -63,7 +63,8 @@ _HOLDERS = (
 _OFFICES = {
     "vice president": re.compile(r"\b(?:[Tt]he|[Oo]ur) (?:U\.?S\.? )?[Vv]ice [Pp]resident\b(?! [A-Z])|부통령"),
     "president": re.compile(
-        r"(?:\b(?:[Tt]he|[Oo]ur)|\b[Bb]oth|\b[Tt]he [Tt]wo)(?: (?:U\.?S\.?|American|(?:South )?Korean))? [Pp]residents?\b"
+        r"(?:\b(?:[Tt]he|[Oo]ur)|\b[Bb]oth|\b[Tt]he [Tt]wo)"
+        r"(?: (?:U\.?S\.?|American|(?:South )?Korean))? [Pp]residents?\b"
         r"(?!(?:’s|'s)? (?:[A-Z][a-z]+ )?(?:of the [A-Z]|[A-Z]))|대통령(?!실)"
     ),
 }
@@ -129,7 +130,7 @@ class KnownNames:
     """What the evidence names: sentences, and whose they are."""
 
     def __init__(self, sentences: str, source: str, tables: NameTables, published: Sequence[str | None] = ()) -> None:
-        """``sentences``: the evidence; ``source``: outlet, author, speaker and kind, joined; ``published``: its dates."""
+        """``sentences``: the evidence; ``source``: outlet, author, speaker and kind; ``published``: its dates."""
         text = f"{sentences}\n{source}"
         self._names = known_names(text, tables)
         self._names |= {name for name, cue in _HOME_CUES if cue.search(source)}

@@ -297,8 +297,9 @@ def _simple(text: str) -> Iterator[Quantity]:
         value = 0.5 * _SCALES[match["scale"].lower()]
         yield Quantity(*match.span(), match[0], value, "dollars" if match["unit"] else "", hedge)
     for match in _FOLD.finditer(text):
-        value = _spelled([match["number"].lower()]) if match["number"].isalpha() else float(match["number"])
-        yield Quantity(*match.span(), match[0], value or 0.0, "times")
+        number = match["number"].lower()
+        times = (_spelled([number]) or 0.0) if number.isalpha() else float(number)
+        yield Quantity(*match.span(), match[0], times, "times")
     for match in _MULTIPLE.finditer(text):
         yield Quantity(*match.span(), match[0], _MULTIPLES[match[0].lower()], "times")
     for match in _ORDINAL.finditer(text):

@@ -1,4 +1,4 @@
-"""Who does what to whom, and what comes before what: whether a claim keeps its evidence's order of things.
+"""Who does what to whom: whether the doer in a claim is, in its evidence, the one it is done to.
 
 No parser: names stand before or behind the word that joins them, and a passive turns them round. Only a clear exchange
 counts; where the order cannot be told, nothing is said.
@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
+from app.answers.actors import Named
+from app.answers.english_words import Token, Word, is_adverb, is_irregular
+from app.answers.order import Exchanged
 from app.answers.polarity import load_opposites
-from app.answers.statements import Statement, Word, is_adverb, is_irregular
-from app.romanise import fold
+from app.answers.statements import Statement
 
 _SENTENCE_END = frozenset(".!?;")
 _PASSIVE_LIST = "be been being is are was were get got gets"
@@ -25,26 +26,6 @@ _BEFORE_NOUNS = frozenset(_BEFORE_NOUNS_LIST.split())
 _BEFORE_VERBS_LIST = """to will would shall should can could may might must has have had did does do not never also be
 been being is are was were who which"""
 _BEFORE_VERBS = frozenset(_BEFORE_VERBS_LIST.split())
-_EARLIER = (
-    ("preceded",),
-    ("precedes",),
-    ("ahead", "of"),
-    ("prior", "to"),
-    ("before",),
-    ("until",),
-    ("till",),
-    ("leading", "up", "to"),
-)
-_LATER = (
-    ("follows",),
-    ("followed",),
-    ("follows", "up", "on"),
-    ("in", "the", "wake", "of"),
-    ("after",),
-    ("following",),
-    ("since",),
-    ("once",),
-)
 _WAY_REACH = 12
 _OWNER_REACH = 5
 _BY_REACH = 5
@@ -54,41 +35,11 @@ _ARTICLE_CHARS = 5  # "to the "
 _FROM = frozenset(("from", "by"))
 _TO = frozenset(("to", "toward", "towards", "against", "into", "on"))
 _KOREAN_DOER, _KOREAN_TAKER = ("은", "는", "이", "가", "께서"), ("에", "에게", "을", "를", "한테")
-_DEMONYM = re.compile(r"(?:ian|ia|an|ese|ish|a|n)\Z")
 _ADJECTIVE = re.compile(r"(?:an|ese|ish|u\.?s\.?|rok|dprk|u\.?k\.?|eu)\Z")  # "Korean workers", "U.S. troops"
-_PRONOUNS = {
-    **dict.fromkeys(("he", "him"), "he"),
-    **dict.fromkeys(("she", "her"), "she"),
-    **dict.fromkeys(("they", "them"), "they"),
-    **dict.fromkeys(("we", "us"), "we"),
-    **dict.fromkeys(("i", "me"), "i"),
-}
-_BODIES_LIST = """leaders leader president presidents minister ministers officials government governments administration
-congress senate parliament lawmakers court courts judge judges workers soldiers troops unit companies company firms
-investors voters people public agency agencies department ministry party parties opposition allies ally countries country
-nations nation members team scientists students families businesses banks prosecutors police"""
-_BODIES = frozenset(_BODIES_LIST.split())
-_OTHERS_LIST = """experts officials critics analysts lawmakers observers protesters media reporters sources economists scholars
-diplomats aides supporters opponents voters conservatives liberals extremists"""
+_OTHERS_LIST = """experts officials critics analysts lawmakers observers protesters media reporters sources economists
+scholars diplomats aides supporters opponents voters conservatives liberals extremists"""
 _CLAUSES = frozenset(("that", "which", "who", "because", "while", "when", "if", "but", "whose", "where"))
 _OTHERS = frozenset(_OTHERS_LIST.split())
-_REACH = 7  # words on either side of "before" that say what it parts
-
-
-class Named(NamedTuple):
-    """A name in a text and what it is known by, so that two forms of one name are one."""
-
-    start: int
-    end: int
-    key: str
-
-
-@dataclass(frozen=True)
-class Exchanged:
-    """Words of a claim whose order the evidence has the other way round: ``start`` to ``end`` in the claim."""
-
-    start: int
-    end: int
 
 
 @dataclass(frozen=True)
@@ -110,35 +61,6 @@ def exchanged_roles(
             same = [other for other in deeds if other.kinds & deed.kinds]
             if same and all(exchanged(deed, other) for other in same):
                 yield Exchanged(deed.word.start, deed.word.end)
-
-
-def turned_ways(claim: Statement, given: Statement) -> Iterator[Exchanged]:
-    """What the claim says is for something and the evidence against it, or the other way round."""
-    ways = {stem: way for word, way in _ways_taken(given) for stem in word.stems}
-    for word, way in _ways_taken(claim):
-        if any(ways.get(stem, way) != way for stem in word.stems):
-            yield Exchanged(word.start, word.end)
-
-
-def _ways_taken(statement: Statement) -> Iterator[tuple[Word, str]]:
-    places = {start: at for at, (start, _, _) in enumerate(statement.tokens)}
-    for word in statement.words:
-        behind = [token[2] for token in statement.tokens[places[word.start] + 1 :][:2]] if word.start in places else []
-        way = next((one for one in behind if one in ("for", "against")), None)
-        if way:
-            yield word, way
-
-
-def exchanged_times(claim: Statement, given: Statement) -> Iterator[Exchanged]:
-    """Claims that something came before what, in the evidence, came before it."""
-    orders = list(_orders(given))
-    for order in _orders(claim):
-        for other in orders:
-            straight = len(order.first & other.first) + len(order.second & other.second)
-            crossed = len(order.first & other.second) + len(order.second & other.first)
-            if crossed > straight and crossed > 1:
-                yield Exchanged(order.start, order.end)
-                break
 
 
 def _exchanged(deed: _Deed, other: _Deed) -> bool:
@@ -201,8 +123,8 @@ def _modifies(name: Named, statement: Statement) -> bool:
     return content and not following[2].endswith(("ed", "ing", "s")) and not is_irregular(following[2])
 
 
-def _parted(tokens: Sequence[tuple[int, int, str]], names: Sequence[Named], place: int) -> bool:
-    """Whether a clause begins between the nearest name before a verb and the verb: "…, which the officials discussed"."""
+def _parted(tokens: Sequence[Token], names: Sequence[Named], place: int) -> bool:
+    """Whether a clause begins between the nearest name before a verb and the verb: "…, which he discussed"."""
     end = max((name.end for name in names if name.end <= tokens[place][0]), default=0)
     between = [word for start, _, word in tokens[:place] if start >= end]
     return any(word in _CLAUSES for word in (between[1:] if between[:1] == ["who"] else between))
@@ -254,7 +176,7 @@ def _ways_of(statement: Statement, names: Sequence[Named]) -> Iterator[_Deed]:
             yield _Deed(word, tuple(givers[:1]), tuple(takers[:1]), word.stems)
 
 
-def _owner(tokens: Sequence[tuple[int, int, str]], place: int, names: Sequence[Named]) -> list[str]:
+def _owner(tokens: Sequence[Token], place: int, names: Sequence[Named]) -> list[str]:
     """Whose it is, in a list of one or none: "Russia's unjust invasion", "Russian troop movements"."""
     near, far = tokens[max(0, place - 2)][0], tokens[max(0, place - _OWNER_REACH)][0]
     owners = [
@@ -266,7 +188,7 @@ def _owner(tokens: Sequence[tuple[int, int, str]], place: int, names: Sequence[N
     return owners[-1:]
 
 
-def _is_verb(tokens: Sequence[tuple[int, int, str]], place: int, names: Sequence[Named]) -> bool:
+def _is_verb(tokens: Sequence[Token], place: int, names: Sequence[Named]) -> bool:
     """Whether a word is used as a verb, by its ending and the word before it."""
     word = tokens[place][2]
     start, before = tokens[place - 1][1:] if place else (0, "")
@@ -278,14 +200,14 @@ def _is_verb(tokens: Sequence[tuple[int, int, str]], place: int, names: Sequence
     return follows_name and (word.endswith("s") or not _ADJECTIVE.search(before))
 
 
-def _sentence(tokens: Sequence[tuple[int, int, str]], place: int) -> tuple[int, int]:
+def _sentence(tokens: Sequence[Token], place: int) -> tuple[int, int]:
     """Where, in characters, the sentence around a token begins and ends."""
     first = next((at for at in range(place, -1, -1) if tokens[at][2] in _SENTENCE_END), None)
     last = next((at for at in range(place, len(tokens)) if tokens[at][2] in _SENTENCE_END), None)
     return (tokens[first][1] if first is not None else 0, tokens[last][0] if last is not None else tokens[-1][1])
 
 
-def _is_passive(tokens: Sequence[tuple[int, int, str]], place: int) -> bool:
+def _is_passive(tokens: Sequence[Token], place: int) -> bool:
     """A participle behind a form of "be", or before "by"."""
     word = tokens[place][2]
     participle = word.endswith(("ed", "en")) or word in ("set", "led", "made", "told", "sent", "met", "held", "put")
@@ -296,7 +218,7 @@ def _is_passive(tokens: Sequence[tuple[int, int, str]], place: int) -> bool:
     )
 
 
-def _by_whom(tokens: Sequence[tuple[int, int, str]], place: int, names: Sequence[Named]) -> str | None:
+def _by_whom(tokens: Sequence[Token], place: int, names: Sequence[Named]) -> str | None:
     for at in range(place + 1, min(len(tokens), place + 1 + _MAX_GAP)):
         if tokens[at][2] in _SENTENCE_END:
             return None
@@ -304,79 +226,3 @@ def _by_whom(tokens: Sequence[tuple[int, int, str]], place: int, names: Sequence
             start = tokens[at][1]
             return next((name.key for name in names if 0 <= name.start - start <= 40), None)
     return None
-
-
-class _Order(NamedTuple):
-    first: frozenset[str]  # stems of what came first
-    second: frozenset[str]
-    start: int
-    end: int
-
-
-def _orders(statement: Statement) -> Iterator[_Order]:
-    """What the text puts in order: by "before" and "after", and by "from … to …"."""
-    tokens = statement.tokens
-    words = [token[2] for token in tokens]
-    yield from _ways(statement)
-    for at in range(len(words)):
-        for phrases, earlier in ((_EARLIER, True), (_LATER, False)):
-            phrase = next((one for one in phrases if tuple(words[at : at + len(one)]) == one), None)
-            if phrase is None:
-                continue
-            end = at + len(phrase) - 1
-            left, right = _around(statement, tokens[at][0], tokens[end][1])
-            if left and right:
-                first, second = (left, right) if earlier else (right, left)
-                yield _Order(first, second, tokens[at][0], tokens[end][1])
-
-
-def _ways(statement: Statement) -> Iterator[_Order]:
-    tokens = statement.tokens
-    for at, token in enumerate(tokens):
-        if token[2] != "from":
-            continue
-        to = next(
-            (n for n in range(at + 1, min(len(tokens), at + 1 + _MAX_GAP)) if tokens[n][2] in ("to", "into")), None
-        )
-        if to is None:
-            continue
-        left = [word for word in statement.words if token[1] <= word.start and word.end <= tokens[to][0]]
-        behind = [word for word in statement.words if word.start >= tokens[to][1]][: max(1, len(left))]
-        if left and behind:
-            yield _Order(_stems(left), _stems(behind), token[0], behind[-1].end)
-
-
-def _around(statement: Statement, start: int, end: int) -> tuple[frozenset[str], frozenset[str]]:
-    """Stems on both sides of a word of time; where it opens its sentence, of the two clauses behind it."""
-    before = [word for word in statement.words if word.end <= start][-_REACH:]
-    behind = [word for word in statement.words if word.start >= end]
-    opens = not before or any(
-        token[2] in _SENTENCE_END for token in statement.tokens if before[-1].end <= token[0] < start
-    )
-    if opens and behind:
-        inner = [word for word in behind if word.clause == behind[0].clause]
-        outer = [word for word in behind if word.clause != behind[0].clause][:_REACH]
-        return _stems(outer), _stems(inner)
-    return _stems(before), _stems(behind[:_REACH])
-
-
-def _stems(words: Sequence[Word]) -> frozenset[str]:
-    return frozenset(stem for word in words for stem in word.stems)
-
-
-def named(mentions: Sequence[tuple[int, int, str, str | None]], statement: Statement) -> list[Named]:
-    """Who acts in a text, in order: its names, pronouns, and people and bodies by what they are ("leaders", "court").
-
-    ``mentions``: start, end, the words, and the entry of the tables where there is one; ``statement``: of the same text.
-    """
-    found = [Named(start, end, name or _known_by(written)) for start, end, written, name in mentions]
-    for start, end, word in statement.tokens:
-        key = _PRONOUNS.get(word) or (word if word in _BODIES else None)
-        if key and not any(name.start <= start < name.end for name in found):
-            found.append(Named(start, end, key))
-    return sorted(found)
-
-
-def _known_by(written: str) -> str:
-    """The last word of a name no table knows, without the ending that parts "Cambodia" and "Cambodian"."""
-    return _DEMONYM.sub("", fold(re.split(r"[\s-]+", written)[-1]))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from app.answers.english_words import stem
 from app.answers.proper_names import known_names
-from app.answers.statements import stem
 from app.korean import read_korean
 from app.names import Name, NameTables
 from app.romanise import fold
@@ -38,8 +38,9 @@ _SPEAKING = ("people", "offices", "institutions", "countries")
 _WILL_LIST = """say tell state argue warn note stress insist claim explain declare emphasize remark add write believe
 think promise pledge vow announce acknowledge admit assert maintain describe call express voice thank praise credit
 recall predict reiterate reaffirm affirm suggest ask post report confirm demand urge want seek press threaten reject
-dismiss refuse oppose accuse agree welcome commit underscore hope propose request deny criticize condemn support clear
-view speak highlight recognize commend congratulate share discuss applaud decide intend plan offer invite convey point see"""
+dismiss refuse oppose accuse agree welcome commit underscore hope propose request deny criticize condemn support
+clear view speak highlight recognize commend congratulate share discuss applaud decide intend plan offer invite
+convey point see"""
 _WILL = frozenset(map(stem, _WILL_LIST.split()))
 _WILL_REACH = 12
 _GOVERNMENT = re.compile(r"Administration|White House|[Gg]overnment|행정부|백악관|정부")

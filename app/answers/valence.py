@@ -11,8 +11,9 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from app.answers.alignment import Alignment
+from app.answers.english_words import Word, is_adverb, stem
 from app.answers.polarity import PARTICLES, load_table
-from app.answers.statements import Statement, Word, is_adverb, stem
+from app.answers.statements import Statement
 
 _NEAR = 3  # words behind one of these that say what it promotes or hinders
 _HANGUL = re.compile("[가-힣]")

@@ -13,15 +13,18 @@ from functools import cached_property
 from typing import Literal
 
 from app.answers import moments, quantities
+from app.answers.actors import Named, named
 from app.answers.alignment import Alignment
 from app.answers.bindings import Figure, figures_of, misplaced
 from app.answers.moments import Moment, moments_in
+from app.answers.order import exchanged_times, turned_ways
 from app.answers.overclaims import overclaims
 from app.answers.polarity import contradictions
 from app.answers.proper_names import KnownNames, Mention, mentions_in
 from app.answers.quantities import Quantity, quantities_in
-from app.answers.roles import Named, exchanged_roles, exchanged_times, named, turned_ways
+from app.answers.roles import exchanged_roles
 from app.answers.statements import Statement, read_statement
+from app.answers.support import unsupported
 from app.answers.told_by import claimed_speaker, is_told_by
 from app.answers.valence import turned
 from app.names import NameTables
@@ -76,7 +79,7 @@ class Verifier:
         if not any(one.text.strip() for one in evidence):
             return Verdict((Reason("no_citation", claim.strip()),))
         case = _Case(claim, evidence, self._tables, self._model)
-        checks = (_numbers, _dates, _names, _polarity, _valence, _exchanges, _speakers, _overclaims)
+        checks = (_numbers, _dates, _names, _polarity, _valence, _exchanges, _speakers, _overclaims, _support)
         return Verdict(tuple(dict.fromkeys(reason for check in checks for reason in check(case))))
 
 
@@ -88,6 +91,9 @@ class _Case:
         self.evidence = evidence
         self.tables = tables
         self.model = model
+        self.source = "\n".join(
+            " ".join(filter(None, (one.outlet, one.author, one.speaker, one.kind))) for one in evidence
+        )
         self.korean = bool(re.search("[가-힣]", claim))
         self.claim = _figures(claim)
         self.given_text = "\n".join(one.text for one in evidence)
@@ -139,12 +145,11 @@ class _Case:
 
     @cached_property
     def alignment(self) -> Alignment:
-        return Alignment.of(self.written, self.given_text, self.model)
+        return Alignment.of(self.written, f"{self.given_text}\n{self.source}", self.model)
 
     @cached_property
     def names(self) -> KnownNames:
-        source = [" ".join(filter(None, (one.outlet, one.author, one.speaker, one.kind))) for one in self.evidence]
-        return KnownNames(self.given_text, "\n".join(source), self.tables, [one.published for one in self.evidence])
+        return KnownNames(self.given_text, self.source, self.tables, [one.published for one in self.evidence])
 
 
 def _figures(text: str) -> str:
@@ -222,6 +227,11 @@ def _speakers(case: _Case) -> Iterator[Reason]:
     sources += case.names.holders
     if not is_told_by(speaker, [one.text for one in case.evidence], sources, case.tables):
         yield Reason("speaker", speaker)
+
+
+def _support(case: _Case) -> Iterator[Reason]:
+    for words in unsupported(case.written, case.statement, case.given_statement, case.alignment):
+        yield Reason("support", words)
 
 
 def _overclaims(case: _Case) -> Iterator[Reason]:
