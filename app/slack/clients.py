@@ -18,10 +18,14 @@ from slack_sdk.http_retry.builtin_handlers import (
 from slack_sdk.webhook import WebhookClient
 
 from app.settings import AppSettings
+from app.slack.rates import Rate
 
 logger = logging.getLogger(__name__)
 TIMEOUT_S = 15
 BRIEF_S = 3  # for what may as well not be done, such as a status
+# In a minute, in a workspace, of streams; Slack takes twenty starts and as many ends (tier 2), and a hundred further
+# pieces (tier 4). Who comes too often waits up to a minute, so what is beyond is posted whole.
+STARTS, APPENDS = 18, 90
 _LIBRARIES = ("slack_sdk", "slack_bolt")
 _SECRET = re.compile(r"xox[a-z](?:\.xox[a-z])?-[\w.-]+|xapp-[\w-]+|(?<=ticket=)[\w%-]+|(?<=hooks\.slack\.com/)\S+")
 
@@ -59,6 +63,7 @@ class Clients:
         # … but words added twice to a stream would stand there twice: a stream that fails is finished by an update.
         self.streaming = self._client(TIMEOUT_S, [RateLimitErrorRetryHandler(max_retry_count=1)])
         self.brief = self._client(BRIEF_S, [])
+        self.starts, self.appends = Rate(STARTS), Rate(APPENDS)  # of streams
 
     def respond(self, response_url: str, body: dict[str, Any]) -> bool:
         """Post to a response_url; whether Slack took it."""

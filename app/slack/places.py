@@ -62,7 +62,7 @@ class InThread:
         self._before = list(shown)
         self._posted: list[str] = []
         self._note = note
-        self._stream = Stream(clients.streaming, question, lambda _: self._noted())
+        self._stream = Stream(clients, question, lambda _: self._noted())
 
     @property
     def messages(self) -> list[str]:

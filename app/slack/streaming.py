@@ -8,11 +8,10 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
-from slack_sdk import WebClient
 from slack_sdk.errors import SlackClientError
 
 from app.slack.asking import Question
-from app.slack.clients import error_of
+from app.slack.clients import Clients, error_of
 
 logger = logging.getLogger(__name__)
 # Slack took 10,571 bytes in one streamed message and refused 10,821 (openclaw #143882); no limit is documented.
@@ -23,11 +22,12 @@ CALL_ERRORS = (SlackClientError, OSError, ValueError)
 
 
 class Stream:
-    """One answer's text on its way; ``failed`` once Slack has refused a part, and then no more is sent."""
+    """One answer's text on its way; ``failed`` once Slack has refused a part or would, and then no more is sent."""
 
-    def __init__(self, client: WebClient, question: Question, started: Callable[[list[str]], None]) -> None:
+    def __init__(self, clients: Clients, question: Question, started: Callable[[list[str]], None]) -> None:
         """``started``: told of the messages so far, whenever there is one more."""
-        self._client = client
+        self._client = clients.streaming
+        self._starts, self._appends = clients.starts, clients.appends
         self._question = question
         self._started = started
         self.messages: list[str] = []  # by their ts
@@ -41,7 +41,7 @@ class Stream:
         """More text; it is sent at once, or with the next where something was sent only just before."""
         self.text += text
         self._pending += text
-        if time.monotonic() - self._sent_at >= SEND_S:
+        if time.monotonic() - self._sent_at >= SEND_S and (not self.messages or self._appends.take()):
             self._send()
 
     def close(self, blocks: Sequence[dict[str, Any]] = (), last: str = "") -> bool:
@@ -81,6 +81,10 @@ class Stream:
         self._bytes += size
 
     def _start(self, text: str) -> None:
+        if not self._starts.take():
+            logger.info("too many answers at once to stream one more")
+            self.failed = True
+            return
         question = self._question
         response = self._client.chat_startStream(
             channel=question.channel,

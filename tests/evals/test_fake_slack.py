@@ -17,6 +17,7 @@ from slack_sdk.signature import SignatureVerifier
 from slack_sdk.webhook import WebhookClient
 
 from evals.bench.fake_slack import events
+from evals.bench.fake_slack.rates import Rates
 from evals.bench.fake_slack.server import SIGNING_SECRET, FakeSlack
 from evals.bench.fake_slack.web_api import APP_TOKEN, BOT_TOKEN, CONFIG_TOKEN, Failure, rate_limited
 from evals.bench.fake_slack.workspace import (
@@ -298,6 +299,27 @@ def test_a_call_can_be_done_and_its_answer_lost(slack, client):
     slack.failures["chat.postMessage"] = [Failure(500, done=True)]
     assert refusal(client.chat_postMessage, channel=GENERAL, text="Done all the same")
     assert slack.messages(GENERAL)[-1].text == "Done all the same"
+
+
+def test_slack_takes_only_so_many_calls_in_a_minute(slack, client):
+    slack.api.rates = Rates(minute_s=0.5)
+    try:
+        streams = [stream(client, slack)[1] for _ in range(21)]
+        for one in streams[:20]:
+            one.append(markdown_text="x")
+        with pytest.raises(SlackApiError) as refused:
+            streams[20].append(markdown_text="x")
+        assert (refused.value.response.status_code, refused.value.response.headers["retry-after"]) == (429, "1")
+        assert refused.value.response["error"] == "ratelimited"
+        for _ in range(60):
+            client.chat_postMessage(channel=GENERAL, text="x")
+        assert refusal(client.chat_postMessage, channel=GENERAL, text="x") == "ratelimited"
+        client.chat_postMessage(channel=PRIVATE, text="x")
+        slack.wait_for(lambda: slack.api.rates.retry_after("chat.startStream") is None, "the end of the minute")
+        assert not [call for call in slack.refused() if call.answer["error"] == "ratelimited"]
+    finally:
+        slack.api.rates = None
+        slack.expire_streams()
 
 
 def test_an_answer_can_come_too_late(slack):

@@ -109,7 +109,7 @@ class FakeSlack:
             return [call for call in self.api.calls if method in (None, call.method)]
 
     def refused(self) -> list[Call]:
-        """Calls that Slack refused of itself: none was scripted to fail."""
+        """Calls that Slack refused for what they say: none was scripted to fail, or came too often."""
         return [call for call in self.calls() if not call.ok and not call.scripted]
 
     def messages(self, channel: str, thread_ts: str | None = None, *, seen_by: str | None = None) -> list[Message]:

@@ -17,6 +17,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from evals.bench.fake_slack.limits import message_faults
 from evals.bench.fake_slack.lookups import Args, Refused, refuse_faults
 from evals.bench.fake_slack.methods import METHODS, Method, scope_of
+from evals.bench.fake_slack.rates import Rates
 from evals.bench.fake_slack.workspace import BOT_USER, ResponseUrl, Workspace
 
 # Of the right form, and no secrets of anybody.
@@ -65,7 +66,7 @@ class Call:
     status: int
     at: float  # time.monotonic()
     faults: tuple[str, ...] = ()
-    scripted: bool = False
+    scripted: bool = False  # or called too often
 
     @property
     def ok(self) -> bool:
@@ -82,6 +83,7 @@ class WebApi:
     link_url: Callable[[], str]
     calls: list[Call] = field(default_factory=list)
     failures: dict[str, list[Failure]] = field(default_factory=dict)  # by method, the next calls' answers
+    rates: Rates | None = None  # None: as often as the app likes
     latency_s: float = 0.0  # of every call
     scopes: set[str] = field(default_factory=lambda: set(SCOPES))
     manifest: dict[str, Any] = field(default_factory=dict)  # that apps.manifest.export gives
@@ -91,7 +93,7 @@ class WebApi:
         name = request.path_params["method"]
         args = await _arguments(request)
         token = request.headers.get("authorization", "").removeprefix("Bearer ") or args.get("token", "")
-        failure = self._next_failure(name)
+        failure = self._next_failure(name) or self._limited(name, args)
         await asyncio.sleep(self.latency_s + (failure.delay_s if failure else 0))
         with self.changed:
             answer: dict[str, Any] = {"ok": False, "error": failure.error} if failure else {}
@@ -144,6 +146,11 @@ class WebApi:
             self.workspace.response_urls[key] = ResponseUrl(channel, user)
             self._respond(key, said if isinstance(said, dict) else {"text": body})
             self.changed.notify_all()
+
+    def _limited(self, name: str, args: Args) -> Failure | None:
+        with self.changed:
+            wait_s = self.rates.retry_after(name, str(args.get("channel"))) if self.rates else None
+        return None if wait_s is None else rate_limited(wait_s)
 
     def _next_failure(self, name: str) -> Failure | None:
         with self.changed:

@@ -16,10 +16,12 @@ from app.answers.schema import Answer
 from app.assistant import Event
 from app.render import answer_json
 from app.settings import load_settings
+from app.slack import clients
 from app.slack.application import SlackApp
 from app.slack.memory import FILE, Memory
 from app.store import Store
 from app.web import server as web_server
+from evals.bench.fake_slack.rates import Rates
 from evals.bench.fake_slack.server import SIGNING_SECRET, FakeSlack, Said
 from evals.bench.fake_slack.web_api import APP_TOKEN, BOT_TOKEN
 from evals.bench.fake_slack.workspace import BOT_USER, GENERAL, Message
@@ -27,6 +29,7 @@ from tests.app.samples import answered
 from tests.app.stubs import StubSuggestions
 from tests.waiting import wait_for
 
+STARTS, APPENDS = clients.STARTS, clients.APPENDS
 PUBLIC_URL = "https://hanmi.example"
 
 
@@ -86,9 +89,13 @@ def saying(**changes: Any) -> Callable[[str], list[Event]]:
 class Newsroom:
     """The workspace and Hanmi in it."""
 
-    def __init__(self, mode: str, assistant: Any, home: Path, **settings: Any) -> None:
+    def __init__(self, mode: str, assistant: Any, home: Path, *, limited: bool = False, **settings: Any) -> None:
+        """``limited``: Slack may be called as often as Slack lets one, and Hanmi streams as often as it does."""
         self.slack = FakeSlack()
         self.slack.mode = mode
+        self.slack.api.rates = Rates() if limited else None
+        self._limited = limited
+        self._patched = pytest.MonkeyPatch()
         self.mode = mode
         self.assistant = Held(assistant)
         known = {"home": home, "public_url": PUBLIC_URL, "slack_bot_token": BOT_TOKEN, **settings}
@@ -98,6 +105,8 @@ class Newsroom:
 
     def __enter__(self) -> Newsroom:
         self.slack.__enter__()
+        self._patched.setattr(clients, "STARTS", STARTS if self._limited else 1_000_000)
+        self._patched.setattr(clients, "APPENDS", APPENDS if self._limited else 1_000_000)
         self.start()
         return self
 
@@ -105,6 +114,7 @@ class Newsroom:
         self.assistant.crash()
         self.stop()
         self.slack.__exit__()
+        self._patched.undo()
 
     def start(self) -> None:
         self.settings = load_settings({**self._given, "slack_api_url": self.slack.api_url}, {})
@@ -114,9 +124,8 @@ class Newsroom:
             self._app = SlackApp(self.assistant, self.settings, self.store, StubSuggestions())
             self._app.start_socket()
             return
-        with pytest.MonkeyPatch.context() as patched:
-            patched.setattr(web_server, "_mount_page", lambda app: app)  # the page takes seconds to build
-            app = web_server.create_app(self.assistant, self.settings, StubSuggestions())
+        self._patched.setattr(web_server, "_mount_page", lambda app: app)  # the page takes seconds to build
+        app = web_server.create_app(self.assistant, self.settings, StubSuggestions())
         self._service = app.state.slack
         listener = socket.create_server(("127.0.0.1", 0))
         self._server = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_level=60, timeout_graceful_shutdown=1))

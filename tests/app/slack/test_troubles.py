@@ -16,7 +16,7 @@ from evals.bench.fake_slack.server import SIGNING_SECRET
 from evals.bench.fake_slack.web_api import APP_TOKEN, BOT_TOKEN, Failure, rate_limited
 from evals.bench.fake_slack.workspace import ANNA, BORA, GENERAL, RANDOM, User
 from tests.app.samples import FIRST, SECOND
-from tests.app.slack.newsroom import saying
+from tests.app.slack.newsroom import STARTS, Newsroom, saying
 from tests.app.slack.test_journeys import elements, only_for
 
 # A crash is an answering thread that ends.
@@ -217,6 +217,26 @@ def test_thirty_questions_at_once_are_each_answered_once(room):
     assert sorted(question for question, _ in room.assistant.asked) == sorted(f"How much, {user}?" for user in people)
 
 
+@pytest.fixture
+def limited(articles, tmp_path):
+    with Newsroom("socket", articles, tmp_path, limited=True) as room:
+        room.assistant.says = saying()
+        yield room
+
+
+def test_more_answers_than_slack_lets_stream_are_posted(limited):
+    people = [f"U0MANY{number:03}" for number in range(30)]
+    with limited.slack.changed:
+        limited.slack.workspace.users |= {user: User(user) for user in people}
+    said = [limited.slack.writes(user, GENERAL, "<@U0HANMI01> How much?") for user in people]
+    limited.slack.deliver_all([each for message in said for each in limited.slack.events_of(message)])
+    answers = [limited.answer(message) for message in said]
+    assert all(whole(answer) for answer in answers)
+    streamed = [answer for answer in answers if answer.stream]
+    assert len(streamed) == STARTS
+    assert [call for call in limited.slack.calls() if not call.ok] == []  # nothing waited for a minute
+
+
 def test_nobody_waits_for_one_who_asks_much_and_who_asks_too_much_is_told(room):
     room.assistant.go.clear()
     said = [room.mention(ANNA, f"How much, {number}?") for number in range(2)]
@@ -296,9 +316,7 @@ def test_a_thread_that_was_forgotten_is_read_from_slack(own_room):
 
 
 @pytest.fixture
-def forgetful(articles, tmp_path, request):
-    from tests.app.slack.newsroom import Newsroom
-
+def forgetful(articles, tmp_path):
     with Newsroom("socket", articles, tmp_path, slack_days=0) as room:
         yield room
 
