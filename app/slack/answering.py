@@ -62,11 +62,11 @@ class Answering:
         outcome = "failed"
         try:
             outcome = self._answer(question, place)
+        except (StoreUnavailable, *CALL_ERRORS) as error:
+            logger.warning("a question from Slack could not be answered: %s", error_of(error))
+            self._fail(question, place, text("error", language_of(question.words)))
         except (AppError, IngestError) as error:
             self._fail(question, place, str(error))
-        except CALL_ERRORS as error:
-            logger.warning("Slack did not take an answer: %s", error_of(error))
-            self._fail(question, place, text("error", language_of(question.words)))
         except Exception:
             logger.exception("a question from Slack could not be answered")
             self._fail(question, place, text("error", language_of(question.words)))

@@ -84,9 +84,13 @@ class SlackService:
 
         while not self._stopping.is_set():
             try:
-                self._app = self._connected_app()
+                app = self._connected_app()
+                if self._stopping.is_set():
+                    app.close()
+                    return
+                self._app = app
                 self._connected.set()
-                say(f"Hanmi is in Slack: {self._app.name}")
+                say(f"Hanmi is in Slack: {app.name}")
                 return
             except SlackUnavailable as error:
                 logger.warning("%s", error)
