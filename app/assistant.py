@@ -181,7 +181,7 @@ class Assistant:
         understood = self.understand(question, history)
         if understood.conversation or self._cannot_search(understood):
             return None
-        passages = self._finder.find(understood, RERANKED)
+        passages = self._finder.find(replace(understood, apart=()), RERANKED)
         return signals_of(understood, passages, rank_sentences(understood.standalone, passages))
 
     def as_retriever(self, k: int = 8, filters: Filters | None = None) -> HybridRetriever:
@@ -218,10 +218,11 @@ class Assistant:
         candidates = self._finder.candidates(understood, filters)[:RERANKED]
         clock.step("retrieve")
         passages = self._finder.rerank(understood, candidates)
+        apart = self._finder.find_apart(understood, filters)
         clock.step("rerank")
-        yield Event("passages", {"hits": [hit_json(passage) for passage in passages]})
         draft = replace(draft, notices=self._notices(understood, filters))
-        ground = self._quoter.ground(draft, understood, passages)
+        ground = self._quoter.ground(draft, understood, passages, apart)
+        yield Event("passages", {"hits": [hit_json(passage) for passage in ground.passages]})
         answer = yield from self._written(ground, engine)
         if isinstance(answer, GaveUp):
             answer = self._instead(ground, answer, filters)

@@ -26,7 +26,7 @@ def split_parts(question: str, outlets: Sequence[str]) -> list[Part]:
 
     The cut is made at the last joint (a comma, "while", "and" …) before the next outlet's name.
     """
-    mentions = _mentions(question, outlets)
+    mentions = outlet_mentions(question, outlets)
     if len(mentions) < 2:
         return []
     cuts = [0]
@@ -37,8 +37,8 @@ def split_parts(question: str, outlets: Sequence[str]) -> list[Part]:
     return [Part(Span(start, end), outlet) for start, end, (_, outlet) in zip(cuts, cuts[1:], mentions, strict=False)]
 
 
-def _mentions(question: str, outlets: Sequence[str]) -> list[tuple[Span, str]]:
-    """Where outlets are named, in order; of two that overlap ("The Independent", "Independent TV") the longer."""
+def outlet_mentions(question: str, outlets: Sequence[str]) -> list[tuple[Span, str]]:
+    """Where outlets are named, in order, and which; of two that overlap ("The Sun", "Sun Times") the longer."""
     found = [
         (Span(*match.span()), outlet)
         for outlet in outlets

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 
@@ -24,6 +24,7 @@ from app.names import TOKEN, Found, Name, NameTables, Term
 from app.orders import without_orders
 from app.plain import plain_text
 from app.romanise import fold, is_hangul
+from app.splitting import split_question
 from app.texts import text
 
 MAX_QUESTION_CHARS = 4_000  # far above any question; a pasted article is not one
@@ -84,6 +85,7 @@ class Understood:
     about: About | None = None  # asks of an article as a thing (who wrote it, what it is about), or of the collection
     bridged: bool = True  # False: a Korean question too little of which the tables carry into English
     unbridged: tuple[str, ...] = ()  # its words that no table knows
+    apart: tuple[Understood, ...] = ()  # its parts, each to be searched on its own; none where one search does
 
 
 def understand(
@@ -109,6 +111,15 @@ def understand(
     if about is not None:
         return Understood(asked, own, language, own, own, about=about)
     standalone, follow_up = make_standalone(own, history, tables, language)
+    whole = replace(_read(standalone, language, tables, articles, today), question=asked, follow_up=follow_up)
+    parts = split_question(standalone, tables, language, whole.outlets)
+    return replace(whole, apart=tuple(_read(part, language, tables, articles, today) for part in parts))
+
+
+def _read(
+    standalone: str, language: Language, tables: NameTables, articles: Mapping[str, Described], today: date
+) -> Understood:
+    """A question that makes sense alone, without asking whether it has parts."""
     korean_articles = any(article.lang == "ko" for article in articles.values())
     found = tables.find(standalone)
     words = read_korean(standalone, tables) if any(map(is_hangul, standalone)) else []
@@ -119,7 +130,7 @@ def understand(
         expansions = _other_forms(standalone, found, words, tables if korean_articles else None)
         dense, unbridged, bridged = _latin_only(standalone, words), (), True
     return Understood(
-        question=asked,
+        question=standalone,
         standalone=standalone,
         language=language,
         search_text=_search_text(standalone, expansions),
@@ -130,7 +141,6 @@ def understand(
         absent_outlets=absent_outlets(standalone, articles, tables),
         kinds=kinds_in(standalone),
         dates=dates_in(standalone, today),
-        follow_up=follow_up,
         bridged=bridged,
         unbridged=unbridged,
     )

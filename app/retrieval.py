@@ -12,6 +12,7 @@ from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict
 
+from app.apart import with_parts
 from app.cues import DateRange, is_of_kind
 from app.late_interaction import BestScorer, Scored, Scorer, StateScorer, StateSource, WordScorer
 from app.name_forms import holds_form, met_form
@@ -118,9 +119,15 @@ class PassageFinder:
     ) -> list[Passage]:
         """The k best passages, best first; [] when nothing passes the filters or no word is met.
 
-        ``reranked``: how many of the candidates late interaction reads, at least k.
+        ``reranked``: how many of the candidates late interaction reads, at least k. The parts of a question are
+        searched too; each has its best among the first.
         """
-        return self.rerank(question, self.candidates(question, filters)[: max(k, reranked)])[:k]
+        whole = self.rerank(question, self.candidates(question, filters)[: max(k, reranked)])
+        return with_parts(whole, self.find_apart(question, filters))[:k]
+
+    def find_apart(self, question: Understood, filters: Filters | None = None) -> list[list[Passage]]:
+        """The passages of each part of the question, searched on its own; [] for a question without parts."""
+        return [self.find(part, RERANKED, filters) for part in question.apart]
 
     def candidates(self, question: Understood, filters: Filters | None = None) -> list[Candidate]:
         """What dense and BM25 search find, best first, before late interaction."""

@@ -9,9 +9,11 @@ from app.answers.about import rank_for_gist
 from app.answers.asked_for import asked_for
 from app.answers.confidence import Calibration, outlets_missing, signals_of
 from app.answers.extractive import Composed, basis_of, cite, compose
+from app.answers.part_grounds import PartGround, part_ground, units_for_parts
 from app.answers.schema import Answer, Citation, Notice, Status
 from app.answers.sources import Sources
 from app.answers.units import RankedSentence, Unit, choose_units, rank_sentences
+from app.apart import with_parts
 from app.labels import KIND_WORDS, OPINION_KINDS
 from app.question import Understood
 from app.retrieval import Passage
@@ -33,6 +35,8 @@ class Ground:
     ranked: tuple[RankedSentence, ...]  # their sentences, best first
     answerable: bool  # by the calibrated bar
     absent: tuple[Notice, ...] = ()  # outlets that the question asks for and no article is of
+    parts: tuple[PartGround, ...] = ()  # of a question that is searched in parts
+    whole: bool = True  # whether the question as a whole is answerable, and not a part of it alone
 
 
 class Quoter:
@@ -43,24 +47,32 @@ class Quoter:
         self._sources = sources
         self._calibration = calibration
 
-    def ground(self, draft: Answer, question: Understood, passages: Sequence[Passage]) -> Ground:
-        """How likely the passages answer, and which of their sentences do."""
+    def ground(
+        self, draft: Answer, question: Understood, passages: Sequence[Passage], apart: Sequence[Sequence[Passage]] = ()
+    ) -> Ground:
+        """How likely the passages answer, and which of their sentences do. ``apart``: the passages of each part."""
         ranked = rank_sentences(question.standalone, passages)
         confidence = self._calibration.probability(signals_of(question, passages, ranked))
         missing = outlets_missing(question, passages)
         absent = (notice("outlet_absent", draft.language, outlets=", ".join(missing)),) if missing else ()
+        whole = confidence >= self._calibration.bar and bool(ranked)
+        parts = [part_ground(*one, self._calibration) for one in zip(question.apart, apart, strict=True)]
+        answerable = whole or any(part.answerable for part in parts)
+        if not whole:
+            confidence = max([confidence, *(part.confidence for part in parts if part.answerable)])
         draft = replace(draft, confidence=round(confidence, 3))
-        answerable = confidence >= self._calibration.bar and bool(ranked)
-        return Ground(draft, question, tuple(passages), tuple(ranked), answerable, absent)
+        found = tuple(with_parts(passages, apart))
+        return Ground(draft, question, found, tuple(ranked), answerable, absent, tuple(parts), whole)
 
     def answer(self, ground: Ground, why: Notice, filters: Filters | None) -> Answer:
         """The best sentences, or that the articles don't say. ``why``: the notice that no model wrote it."""
         draft = replace(ground.draft, notices=(why, *ground.draft.notices))
-        units = choose_units(ground.ranked, self._sources.open) if ground.answerable else []
+        ranked = ground.ranked if ground.whole else ()
+        units = units_for_parts(ranked, ground.parts, self._sources.open) if ground.answerable else []
         if not units:
             return self._nothing(draft, ground, *ground.absent, *self._shut_out(draft, filters))
         composed = compose(ground.question.standalone, units, draft.language, ground.question.matches)
-        missing = [*ground.absent, *gaps(ground.question, units)]
+        missing = [*ground.absent, *gaps(ground.question, units), *_unanswered(ground, units)]
         status: Status = "partial" if missing else "answered"
         return with_composed(replace(draft, status=status, notices=(*draft.notices, *missing)), composed)
 
@@ -125,6 +137,13 @@ def gaps(question: Understood, units: Sequence[Unit]) -> list[Notice]:
     if len(question.outlets) > 1 and silent:
         found.append(notice("outlet_missing", question.language, outlets=", ".join(silent)))
     return found
+
+
+def _unanswered(ground: Ground, units: Sequence[Unit]) -> list[Notice]:
+    """The parts of the question that no sentence answers; an outlet that says nothing is told by ``gaps``."""
+    silent = [part for part in ground.parts if not part.answerable and not part.told_by(units)]
+    asked = [part.asked for part in silent if not part.question.outlets]
+    return [notice("part_unanswered", ground.draft.language, parts=" / ".join(asked))] if asked else []
 
 
 def filter_words(filters: Filters | None) -> str:

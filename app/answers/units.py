@@ -142,15 +142,19 @@ def stands_alone(chunk: Chunk, span: Span) -> bool:
 
 
 def choose_units(
-    ranked: Sequence[RankedSentence], open_source: Callable[[str], Source | None], kept: float = KEPT
+    ranked: Sequence[RankedSentence],
+    open_source: Callable[[str], Source | None],
+    kept: float = KEPT,
+    first: Sequence[RankedSentence] = (),
 ) -> list[Unit]:
     """At most five units, best first: none that says what a better one says, none far below the best.
 
-    ``open_source`` gives an article by its id, None when it has just gone. ``kept``: see KEPT.
+    ``open_source`` gives an article by its id, None when it has just gone. ``kept``: see KEPT. ``first``: sentences
+    that come before all others, however they score.
     """
     units: list[Unit] = []
-    for sentence in ranked:
-        if len(units) == MAX_UNITS or sentence.score < kept * ranked[0].score:
+    for place, sentence in enumerate((*first, *ranked)):
+        if len(units) == MAX_UNITS or (place >= len(first) and sentence.score < kept * ranked[0].score):
             break
         chunk = sentence.passage.chunk
         source = open_source(chunk.article_id)
