@@ -6,12 +6,15 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
+from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Response
 from fastapi.responses import JSONResponse
 
 from app.opening import state_folder
+from app.settings import AppSettings
 from app.web.services import Services
+from ingest.embedding import OPENAI_URL
 from ingest.errors import IngestError
 from ingest.records import ArticleRecord
 from ingest.sync_report import load_state
@@ -71,9 +74,23 @@ def _page(services: Services) -> dict[str, Any]:
         "suggestions": services.suggestions.questions(),
         "last_sync": state.finished_at if state else None,
         "problems": _problems(state.report if state else {}),
-        "engine": "extractive",
+        "engine": _engine(services.settings),
+        "writer": _writer(services.settings),
         "index_generation": index.generation,
     }
+
+
+def _engine(settings: AppSettings) -> str:
+    """Who answers where a question does not say."""
+    return "generative" if settings.model and settings.engine != "extractive" else "extractive"
+
+
+def _writer(settings: AppSettings) -> dict[str, str] | None:
+    """The model that can write answers, and the host that is sent question and passages then; None without one."""
+    if not settings.model:
+        return None
+    address = urlsplit(settings.openai_base_url or OPENAI_URL)
+    return {"model": settings.model, "host": address.netloc.rpartition("@")[2]}
 
 
 def _counted(names: Iterable[str | None]) -> list[dict[str, Any]]:

@@ -72,11 +72,15 @@ class MadeAssistant:
         self.index = MadeIndex()
         self.says: dict[str, Answer | Exception] = {}
         self.asked: list[tuple[str, list[dict[str, str]], Any]] = []
+        self.engines: list[str | None] = []  # that each was asked of
         self.go_on = threading.Event()  # a stream waits for it after its first sentence
         self.go_on.set()
 
-    def stream(self, question: str, history: Any = (), filters: Any = None) -> Iterator[Event]:
+    def stream(
+        self, question: str, history: Any = (), filters: Any = None, *, engine: str | None = None
+    ) -> Iterator[Event]:
         self.asked.append((question, list(history), filters))
+        self.engines.append(engine)
         answer = self.says.get(question) or answered()
         yield Event("searching", {"articles": len(self.index.held)})
         if isinstance(answer, Exception):

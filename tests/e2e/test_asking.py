@@ -150,7 +150,8 @@ def test_a_sentence_that_is_not_supported_is_marked_in_word_and_line(visit, made
     assert exchange.locator(".claim.supported .unsupported-word").count() == 0
     for part in ("written by gpt-x", "1,234 tokens", "$0.0042"):
         assert part in exchange.locator(".status").inner_text()
-    assert "1 of 2 sentences are not carried." in exchange.inner_text()
+    assert "1 of 2 sentences not supported" in exchange.locator(".status").inner_text()
+    assert "are not carried" not in exchange.inner_text()  # the status line has said it
 
 
 def test_a_paragraph_begins_where_a_source_is_named(visit, made_site, made) -> None:

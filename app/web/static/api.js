@@ -28,11 +28,11 @@ export async function postForFile(path, body) {
 }
 
 /**
- * Asks, and calls `heard(name, data)` for each event of the answer as it comes. Resolves when the answer is complete;
+ * Asks an exchange's question, and calls `heard(name, data)` for each event of the answer as it comes. Resolves when the answer is complete;
  * throws a Failure where it ends early, and AbortError where `signal` stopped it.
  */
-export async function ask(question, history, filters, signal, heard) {
-  const reply = await post("/api/ask", { question, history, filters }, { accept: "text/event-stream" }, signal);
+export async function ask({ question, filters, engine }, history, signal, heard) {
+  const reply = await post("/api/ask", { question, history, filters, ...(engine ? { engine } : {}) }, { accept: "text/event-stream" }, signal);
   if (!reply.ok) throw await failureOf(reply);
   let complete = false;
   try {

@@ -2,35 +2,55 @@
 
 import { Failure, ask, postJson } from "./api.js";
 import { newId } from "./history.js";
+import { markedWords } from "./status.js";
 import { t } from "./words.js";
 
-/** A question that has just been put. */
-export function newExchange(question, filters) {
-  return { id: newId(), question, filters, state: "working", working: t("asking"), claims: [], answer: null, followUps: [] };
+/** A question that has just been put; `engine`: who shall answer, null for whoever can. */
+export function newExchange(question, filters, engine) {
+  return {
+    id: newId(), question, filters, engine, state: "working", working: t("asking"),
+    claims: [], mended: [], dropped: 0, answer: null, followUps: [], // claims while they come; then the answer has them
+  };
 }
 
-/** Makes an exchange as if it had just been put. */
-export function putAgain(exchange) {
+/** Makes an exchange as if it had just been put, to that engine. */
+export function putAgain(exchange, engine) {
   const { id = newId(), question, filters } = exchange;
-  return Object.assign(exchange, newExchange(question, filters), { id, failure: null, sentence: null, verdict: null, reasonSent: false });
+  return Object.assign(exchange, newExchange(question, filters, engine), { id, failure: null, sentence: null, verdict: null, reasonSent: false });
 }
 
 /** Asks and fills the exchange; `show(what, data)` is told of each step: "say" words, "claim" a sentence. Never throws. */
 export async function answerInto(exchange, history, signal, show) {
   const heard = (name, data) => {
     if (name === "searching") show("say", t("searching", data.articles));
-    else if (name === "passages") show("say", t("reading", data.hits.length));
+    else if (name === "passages") show("say", t(exchange.engine === "generative" ? "modelReading" : "reading", data.hits.length));
     else if (name === "claim") {
-      show("say", t("writing"));
+      take(exchange, data);
+      const marked = exchange.claims.filter(({ support }) => support === "unsupported").length;
+      show("say", marked ? t("writingMarked", marked) : t("writing"));
       show("claim", data);
-    } else if (name === "answer") Object.assign(exchange, { answer: data, claims: [] });
+    } else if (name === "answer") finish(exchange, data);
   };
   try {
-    await ask(exchange.question, history, exchange.filters, signal, heard);
+    await ask(exchange, history, signal, heard);
     exchange.state = "done";
   } catch (failure) {
     failed(exchange, failure, signal.aborted);
   }
+}
+
+/** A sentence that has come: a further one, one that mends another, or the first of the quotations that replace all. */
+function take(exchange, claim) {
+  if (claim.support === "quoted" && exchange.claims.some(({ support }) => support !== "quoted")) Object.assign(exchange, { claims: [], mended: [] });
+  if (exchange.claims[claim.index]) exchange.mended.push(claim.text);
+  exchange.claims[claim.index] = claim;
+}
+
+function finish(exchange, answer) {
+  const written = answer.engine === "generative";
+  const mended = exchange.mended.filter((words) => written && answer.claims.some(({ text }) => text === words));
+  const dropped = written ? Math.max(0, exchange.claims.length - answer.claims.length) : 0;
+  Object.assign(exchange, { answer, claims: [], mended, dropped });
 }
 
 function failed(exchange, failure, stopped) {
@@ -42,7 +62,7 @@ function failed(exchange, failure, stopped) {
 
 /** What a screen reader hears when an answer is there; a failure is an alert of its own. */
 export function spokenResult({ answer }) {
-  return answer ? t("answerReady", t("status")[answer.status] ?? "", answer.citations.length) : "";
+  return answer ? [t("status")[answer.status], markedWords(answer), t("sources", answer.citations.length)].filter(Boolean).join(", ") : "";
 }
 
 /** A POST about an answer by its id; with the whole answer where the server has not kept it. */

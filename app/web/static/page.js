@@ -6,6 +6,7 @@ import { placeEvidence, viewInSight, wide } from "./beside.js";
 import { copy, download, startTheme, stored, themeButton } from "./browser.js";
 import { answerText, exchangeView } from "./conversation.js";
 import { el, fill, showInside } from "./dom.js";
+import { makeEngineSwitch } from "./engine.js";
 import { makeFilters } from "./filters.js";
 import {
   conversation as kept, conversationOf, conversations, currentId, forget, keep, newConversation, setCurrentId, takeIn, titleOf, trimmed,
@@ -31,7 +32,7 @@ const page = {
   shared: false, // the answer of /a/{id} is shown: not this browser's own
   collection: null, collectionFailure: null, lookAgain: { timer: 0, after: LOOK_AGAIN_MS },
   gone: new Set(), // ids of deleted conversations, which an answer on its way must not bring back
-  leaving: false, toastTimer: 0, filters: makeFilters(), reader: makeReader(),
+  leaving: false, toastTimer: 0, filters: makeFilters(), engine: makeEngineSwitch(), reader: makeReader(),
 };
 page.rail = makeRail({ open: openConversation, fresh: freshConversation, current: () => page.conversation.id, deleted: onDeleted });
 page.library = makeLibrary((id) => page.reader.openArticle(id, citationsHere()));
@@ -65,6 +66,7 @@ function drawShell(railOpen = railShown()) {
     el("section", { class: "conversation", "aria-label": t("conversation") }, parts.start, parts.exchanges, parts.box, parts.next), parts.evidence);
   fill(parts.app, header(), el("div", { class: "body" }, page.rail.element, parts.ask, page.library.element), parts.live, parts.toast);
   page.filters.draw();
+  page.engine.draw();
   page.rail.draw();
   showRail(railOpen);
   showView();
@@ -104,7 +106,7 @@ function questionBox() {
     else submit(input.value);
   };
   return el("form", { class: "box", on: { submit: sent } }, page.filters.panel, page.filters.chips,
-    el("div", { class: "row" }, input, send), el("div", { class: "under" }, page.filters.button));
+    el("div", { class: "row" }, input, send), el("div", { class: "under" }, page.filters.button, page.engine.element), page.engine.sends);
 }
 
 function listen() {
@@ -155,6 +157,8 @@ async function loadCollection() {
     page.collectionFailure = failure;
   }
   page.filters.draw(page.collection ?? undefined);
+  page.engine.draw(page.collection);
+  page.parts.app.classList.toggle("writes", page.engine.writer !== null);
   drawAround();
   if (location.hash === "#library" && page.library.isOlderThan(page.collection)) page.library.show(page.collection);
   const complete = page.views.length || (page.collection?.articles && suggestions().length);
@@ -199,7 +203,7 @@ function submit(text) {
   page.filters.close();
   goTo(null, "ask");
   leaveShared();
-  const exchange = newExchange(question, page.filters.value());
+  const exchange = newExchange(question, page.filters.value(), page.engine.value());
   page.conversation.exchanges.push(exchange);
   addView(exchange);
   run(exchange, page.conversation);
@@ -258,10 +262,11 @@ const act = {
     if (view !== page.active) activate(view);
     if (card && wide.matches) showInside(page.parts.evidence, card);
   },
-  retry: (view) => {
+  retry: (view) => act.instead(view, page.engine.fit(view.exchange.engine)),
+  instead: (view, engine) => {
     if (busy()) return;
     leaveShared();
-    putAgain(view.exchange);
+    putAgain(view.exchange, engine);
     view.draw();
     run(view.exchange, page.conversation);
   },
