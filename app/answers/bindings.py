@@ -66,8 +66,10 @@ def misplaced(claimed: Sequence[Figure], given: Sequence[Figure]) -> Iterator[Qu
         if not same or not others:
             continue
         best = max(len(figure.near & other.near) for other in same)
-        rival = max(others, key=lambda other: len(figure.near & other.near - _shared(same)))
-        if len(figure.near & rival.near) >= best + _MARGIN or _other_end(figure, same, others):
+        # A figure that the claim has as well is no rival: what stands around the two may be common to them.
+        rivals = [other for other in others if not any(bears_out(one.quantity, other.quantity) for one in claimed)]
+        rival = max((len(figure.near & other.near) for other in rivals), default=0)
+        if rival >= best + _MARGIN or _other_end(figure, same, others):
             yield figure.quantity
     yield from _crossed(claimed, given)
 
@@ -78,14 +80,10 @@ def _crossed(claimed: Sequence[Figure], given: Sequence[Figure]) -> Iterator[Qua
         ones = [figure for figure in given if bears_out(one.quantity, figure.quantity)]
         others = [figure for figure in given if bears_out(other.quantity, figure.quantity)]
         if len(ones) == len(others) == 1 and one.quantity.unit == other.quantity.unit and ones != others:
-            straight = len(one.near & ones[0].near) + len(other.near & others[0].near)
-            crossed = len(one.near & others[0].near) + len(other.near & ones[0].near)
-            if crossed >= straight + _MARGIN:
+            gain = len(one.near & others[0].near) - len(one.near & ones[0].near)
+            other_gain = len(other.near & ones[0].near) - len(other.near & others[0].near)
+            if gain > 0 and other_gain > 0:
                 yield one.quantity
-
-
-def _shared(figures: Sequence[Figure]) -> frozenset[str]:
-    return frozenset(stem for figure in figures for stem in figure.near)
 
 
 def _other_end(figure: Figure, same: Sequence[Figure], others: Sequence[Figure]) -> bool:

@@ -101,7 +101,7 @@ def tokens_of(text: str) -> Iterator[Token]:
 
 
 def content(tokens: Sequence[Token]) -> Iterator[Word]:
-    """The words that say something, in order: neither marks and denials nor words that only hold a sentence together."""
+    """The words that say something, in order: no marks, no denials, none that only hold a sentence together."""
     clause = 0
     for start, end, word in tokens:
         if word in BOUNDARY or word in _CLAUSE_WORDS:

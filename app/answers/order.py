@@ -64,6 +64,8 @@ def exchanged_times(claim: Statement, given: Statement) -> Iterator[Exchanged]:
     orders = list(_orders(given))
     for order in _orders(claim):
         for other in orders:
+            if order.way != other.way:
+                continue
             straight = len(order.first & other.first) + len(order.second & other.second)
             crossed = len(order.first & other.second) + len(order.second & other.first)
             if crossed > straight and crossed > 1:
@@ -76,6 +78,7 @@ class _Order(NamedTuple):
     second: frozenset[str]
     start: int
     end: int
+    way: bool = False  # from one to the other, not one before the other
 
 
 def _orders(statement: Statement) -> Iterator[_Order]:
@@ -106,9 +109,11 @@ def _ways(statement: Statement) -> Iterator[_Order]:
         if to is None:
             continue
         left = [word for word in statement.words if token[1] <= word.start and word.end <= tokens[to][0]]
+        if any(word.text[0].isdigit() for word in left):  # figures are compared as figures
+            continue
         behind = [word for word in statement.words if word.start >= tokens[to][1]][: max(1, len(left))]
         if left and behind:
-            yield _Order(_stems(left), _stems(behind), token[0], behind[-1].end)
+            yield _Order(_stems(left), _stems(behind), token[0], behind[-1].end, way=True)
 
 
 def _around(statement: Statement, start: int, end: int) -> tuple[frozenset[str], frozenset[str]]:

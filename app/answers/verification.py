@@ -172,6 +172,8 @@ def _numbers(case: _Case) -> Iterator[Reason]:
             continue  # "from the 25th to the 29th"
         if not any(quantities.bears_out(claimed, one) for one in given) and not quantities.derived(claimed, given):
             yield Reason("number", claimed.written)
+    if case.korean:  # the words around a figure stand in another order there
+        return
     for quantity in misplaced(case.figures, case.given_figures):
         yield Reason("number", quantity.written)
 
