@@ -1,7 +1,7 @@
 """Thirty people ask Hanmi in Slack at once: how soon each is acknowledged, reads the first words, has the answer.
 
 Hanmi runs as its users start it, in a process of its own; Slack is the fake, whose every call takes as long as a real
-one does.
+one does, and which takes no more of them in a minute.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ import numpy as np
 
 from app.settings import AppSettings
 from evals.bench.budgets import Progress
+from evals.bench.fake_slack.rates import Rates
 from evals.bench.fake_slack.server import SIGNING_SECRET, FakeSlack, Mode, Said
 from evals.bench.fake_slack.web_api import APP_TOKEN, BOT_TOKEN
 from evals.bench.fake_slack.workspace import ANNA, BOT_USER, GENERAL, User
@@ -45,6 +46,7 @@ class Burst:
 
     mode: Mode
     seconds: Mapping[Moment, tuple[float, ...]]  # one for each question that got so far
+    streamed: int  # the others were posted whole: Slack takes no more streams in a minute
     unanswered: int
 
     def quantile(self, moment: Moment, share: float) -> float | None:
@@ -62,29 +64,32 @@ class Bursts:
 
 
 def run_bursts(settings: AppSettings, work: Path, progress: Progress) -> Bursts:
-    """A burst over HTTP and one over Socket Mode. Raises ProcessFailed."""
-    with FakeSlack() as slack:
-        slack.workspace.stream_s = ANSWERED_S  # a question that waits long shall be told as long, not as lost
-        known = {
-            "HANMI_SLACK_BOT_TOKEN": BOT_TOKEN,
-            "HANMI_SLACK_APP_TOKEN": APP_TOKEN,
-            "HANMI_SLACK_SIGNING_SECRET": SIGNING_SECRET,
-            "HANMI_SLACK_API_URL": slack.api_url,
-        }
-        home = work / "home"  # answers and events of the fake are none of the team's
-        with serving(settings, work / "chat.log", known | {"HANMI_HOME": str(home)}) as served:
-            slack.target = f"{served.url}/slack/events"
+    """A burst over HTTP and one over Socket Mode, each of a Hanmi just started. Raises ProcessFailed."""
+    bursts: list[Burst] = []
+    articles = 0
+    for mode in MODES:
+        progress("Asking in Slack", len(bursts), len(MODES))
+        with FakeSlack() as slack, serving(settings, work / f"chat-{mode}.log", _known(slack, work)) as served:
+            slack.mode, slack.target = mode, f"{served.url}/slack/events"
             questions = _questions(served.url)
             articles = len(_read(f"{served.url}/api/articles")["articles"])
             slack.api.latency_s = CALL_S
-            bursts: list[Burst] = []
-            for mode in MODES:
-                slack.mode = mode
-                _ask(slack, [ANNA], questions[:1])  # what is loaded on first use is loaded before
-                progress("Asking in Slack", len(bursts), 2)
-                bursts.append(measure_burst(slack, questions))
-            progress("Asking in Slack", 2, 2)
+            _ask(slack, [ANNA], questions[:1])  # what is loaded on first use is loaded before
+            slack.api.rates = Rates()
+            bursts.append(measure_burst(slack, questions))
+    progress("Asking in Slack", len(bursts), len(MODES))
     return Bursts(articles, tuple(bursts))
+
+
+def _known(slack: FakeSlack, work: Path) -> dict[str, str]:
+    """The environment of a Hanmi in this Slack; its answers are none of the team's."""
+    return {
+        "HANMI_HOME": str(work / "home"),
+        "HANMI_SLACK_BOT_TOKEN": BOT_TOKEN,
+        "HANMI_SLACK_APP_TOKEN": APP_TOKEN,
+        "HANMI_SLACK_SIGNING_SECRET": SIGNING_SECRET,
+        "HANMI_SLACK_API_URL": slack.api_url,
+    }
 
 
 def measure_burst(slack: FakeSlack, questions: Sequence[str]) -> Burst:
@@ -98,7 +103,8 @@ def measure_burst(slack: FakeSlack, questions: Sequence[str]) -> Burst:
         "first words": _moments(slack, asked, first=True),
         "answered": _moments(slack, asked, first=False),
     }
-    return Burst(slack.mode, seconds, len(asked) - len(seconds["answered"]))
+    streamed = sum(any(one.stream for one in slack.answers(said)) for _, said in asked)
+    return Burst(slack.mode, seconds, streamed, len(asked) - len(seconds["answered"]))
 
 
 def as_json(result: Bursts) -> dict[str, Any]:
@@ -112,18 +118,18 @@ def print_bursts(result: Bursts) -> None:
     """A table on standard output; Markdown where that is no terminal."""
     console = table_console()
     console.print(
-        f"{BURST} people mention Hanmi in Slack at once; articles: {result.articles:,}; a call of Slack's takes "
-        f"{CALL_S:g} s. Seconds from the question:",
+        f"{BURST} people mention Hanmi in Slack at once; articles: {result.articles:,}. A call of Slack's takes "
+        f"{CALL_S:g} s, and only so many are taken in a minute. Seconds from the question:",
         soft_wrap=True,
     )
-    table = new_table(console, "over", "", "median", "95 %", "longest", "unanswered")
+    table = new_table(console, "over", "", "median", "95 %", "longest", "streamed", "unanswered")
     for burst in result.bursts:
         for moment in MOMENTS:
             shown = [burst.quantile(moment, share) for share in (0.5, 0.95, 1.0)]
             cells = ["–" if value is None else f"{value:.3f}" for value in shown]
-            unanswered = str(burst.unanswered) if moment == "answered" else ""
+            counts = (str(burst.streamed), str(burst.unanswered)) if moment == "answered" else ("", "")
             name = {"http": "HTTP", "socket": "Socket Mode"}[burst.mode]
-            table.add_row(name if moment == MOMENTS[0] else "", moment, *cells, unanswered)
+            table.add_row(name if moment == MOMENTS[0] else "", moment, *cells, *counts)
     console.print(table)
     if hasattr(os, "getloadavg"):
         loads = " ".join(f"{load:.1f}" for load in os.getloadavg())

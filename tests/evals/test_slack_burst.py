@@ -24,7 +24,7 @@ def room(tmp_path):
 
 def test_every_question_of_a_burst_is_timed(room):
     burst = measure_burst(room.slack, ["How much?", "Who balked?"])
-    assert (burst.mode, burst.unanswered) == ("socket", 0)
+    assert (burst.mode, burst.streamed, burst.unanswered) == ("socket", 30, 0)
     assert [len(burst.seconds[moment]) for moment in MOMENTS] == [30, 30, 30]
     for acknowledged, first, answered in zip(*(burst.seconds[moment] for moment in MOMENTS), strict=True):
         assert acknowledged > 0
@@ -47,15 +47,15 @@ def test_what_is_not_answered_is_counted(room, monkeypatch):
 
 def test_a_burst_is_a_table_and_json(capsys):
     seconds = {"acknowledged": (0.1, 0.3), "first words": (1.0,), "answered": ()}
-    result = Bursts(7, (Burst("http", seconds, 2),))
+    result = Bursts(7, (Burst("http", seconds, 1, 2),))
     print_bursts(result)
     told = capsys.readouterr().out
     assert "articles: 7" in told
     rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in told.splitlines() if line.startswith("|")]
     assert rows[2:] == [
-        ["HTTP", "acknowledged", "0.200", "0.290", "0.300", ""],
-        ["", "first words", "1.000", "1.000", "1.000", ""],
-        ["", "answered", "–", "–", "–", "2"],
+        ["HTTP", "acknowledged", "0.200", "0.290", "0.300", "", ""],
+        ["", "first words", "1.000", "1.000", "1.000", "", ""],
+        ["", "answered", "–", "–", "–", "1", "2"],
     ]
     assert json.loads(json.dumps(as_json(result)))["bursts"][0]["seconds"]["acknowledged"] == [0.1, 0.3]
 
