@@ -43,6 +43,7 @@ class Draft:
         self._counts = [len(one.spans) for one in sent]
         self._reader = SentenceReader(self._counts)
         self._numbers = numbers
+        self._seen: set[str] = set()  # sentences, each told once
         self._lead: Written | None = None  # a line that ends in a colon, until its list comes
         self._above = ""  # … and while its list lasts
 
@@ -79,8 +80,9 @@ class Draft:
     def _take(self, sentences: Sequence[Written]) -> Iterator[Told]:
         for written in sentences:
             cites = bool(written.refs or written.unknown)
-            if not cites and self._says_nothing(written.text):
-                continue
+            if written.text in self._seen or (not cites and self._says_nothing(written.text)):
+                continue  # a small model may repeat itself without end
+            self._seen.add(written.text)
             if not cites:
                 self.uncited.append(written.text)
             if not cites and written.text.endswith((":", "：")):

@@ -130,6 +130,13 @@ def test_a_sentence_that_is_not_carried_is_marked_and_told_once_more_when_mended
     assert model.asked[1][-2]["content"] == "All false [1.1]. True [1.2]. Also false [1.3]."
 
 
+def test_a_sentence_that_comes_again_is_told_once():
+    told, answer, _ = write("True [1.1]. Other [1.2]. True [1.1]. True [1.3].")
+    assert len(told) == 2
+    assert isinstance(answer, Answer)
+    assert answer.text == "True. [1] Other. [2]"
+
+
 def test_half_of_it_false_is_shown_and_more_is_not():
     _, half, _ = write("False or true? All false [1.1]. True [1.2].".replace("False or true? ", ""))
     assert isinstance(half, Answer)

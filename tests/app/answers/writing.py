@@ -34,15 +34,11 @@ def written_by(
     embeddings = quoting.embeddings
     model = embeddings.model if isinstance(embeddings, MiniLMEmbeddings) else None
     writer = Writer(chat, Verifier(quoting.tables, model), quoting.tables, own.model_input_tokens)
-    return Assistant(
-        quoting.index,
-        embeddings,
-        model,
-        quoting.tables,
-        quoting.calibration,
-        engine=engine,
-        writer=lambda: writer,
+    written = Assistant(
+        quoting.index, embeddings, model, quoting.tables, quoting.calibration, engine=engine, writer=lambda: writer
     )
+    written._finder = quoting._finder  # with what it has read already
+    return written
 
 
 def number_of(body: dict[str, Any], words: str) -> str:
