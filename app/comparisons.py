@@ -30,10 +30,11 @@ the before after during while please versus according"""
 _OPENERS: Final = frozenset(_OPENING.split())
 _WORD = r"[A-Z][\w&.]*(?:[-'’](?!s\b)\w+)*"
 _CAPITALS = re.compile(rf"{_WORD}(?:\s(?:of\s)?{_WORD})*")
-_SAY = (
-    r"(?:say|said|think|thought|write|wrote|report|reported|argue|argued|describe|described|claim|claimed|view|viewed"
-    r"|see|saw|cover|covered|make of|made of|portray|portrayed|treat|treated|assess|assessed|explain|explained)"
-)
+_SAYING = """say think write report argue describe claim view see cover make portray treat assess explain"""
+_PAST: Final = {"said": "say", "thought": "think", "wrote": "write", "saw": "see", "made": "make"} | {
+    f"{verb.removesuffix('e')}ed": verb for verb in _SAYING.split()
+}
+_SAY = rf"(?:{'|'.join((*_SAYING.split(), *_PAST))})"
 _ON = r"(?:on|over|about|regarding|concerning|as to|when it comes to|with regard to)"
 _EACH = r"(?:(?:both|each|respectively) )?"
 _DO = r"(?P<aux>do|does|did|has|have)"
@@ -89,9 +90,10 @@ def _saying(one: _Compared, thing: str) -> str | None:
     )
     if not match or not (match["order"] or match["aux"]):
         return None
-    present = not re.match(r"said|thought|wrote|saw|made|\w+ed\b", match["rest"])
-    aux = _singular(match["aux"]) if match["aux"] else "does" if present else ""
-    return _asked(match["wh"], aux, thing, match["rest"])
+    verb, _, rest = match["rest"].partition(" ")
+    said = _PAST.get(verb.lower())
+    aux = _singular(match["aux"] or ("did" if said else "do"))
+    return _asked(match["wh"], aux, thing, f"{said if said and aux != 'has' else verb} {rest}")
 
 
 def _parted(one: _Compared, thing: str) -> str | None:
@@ -102,9 +104,12 @@ def _parted(one: _Compared, thing: str) -> str | None:
         one.masked,
         re.IGNORECASE,
     )
-    if not match or (match["aux"].lower() != "do" and not one.outlets and not (match["wh"] and one.says)):
-        return None
-    return _said(thing, match["rest"], match["aux"])
+    if match and (match["aux"].lower() == "do" or one.outlets or (match["wh"] and one.says)):
+        return _said(thing, match["rest"], match["aux"])
+    lines = re.fullmatch(
+        rf"how {_DO} (?P<what>(?:the )?{_M}(?:['’]s?)? .+?) {_PARTED}(?: in .+)?", one.masked, re.IGNORECASE
+    )
+    return mark(_put(lines["what"], thing)) if lines else None
 
 
 def _gap(one: _Compared, thing: str) -> str | None:
@@ -227,13 +232,15 @@ def _joined(bare: str, tables: NameTables, outlets: Sequence[str]) -> Iterator[_
 
 
 def _with_article(bare: str, thing: _Thing) -> str:
-    article = "the " if bare[: thing.start].endswith("the ") else ""
+    article = "the " if bare[: thing.start].lower().endswith("the ") else ""
     return article + bare[thing.start : thing.end]
 
 
 def _put(masked: str, thing: str) -> str:
     """The question with one thing; an article before the first may be that of the noun behind them all."""
-    return masked.replace(f"the {_M}" if thing.startswith("the ") and f"the {_M}" in masked else _M, thing)
+    return re.sub(
+        rf"(?i:the ){_M}" if thing.startswith("the ") and f"the {_M}" in masked.lower() else _M, thing, masked
+    )
 
 
 def _runs(bare: str, things: Sequence[_Thing]) -> Iterator[tuple[list[_Thing], str]]:

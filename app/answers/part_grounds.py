@@ -13,6 +13,9 @@ from app.retrieval import Passage
 from app.splitting import asked_in
 
 COVERED: Final = 0.9  # of the score of a part's best sentence: one that scores as much answers the part too
+# How likely a part must be answered where the question as a whole is not. Above the bar: a short part that is about
+# something else stands little below it.
+ALONE: Final = 0.5
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,11 @@ class PartGround:
     ranked: tuple[RankedSentence, ...]
     confidence: float
     answerable: bool  # by the calibrated bar
+
+    @property
+    def alone(self) -> bool:
+        """Whether it is answered where the question as a whole is not."""
+        return self.answerable and self.confidence >= ALONE
 
     @property
     def asked(self) -> str:

@@ -57,9 +57,10 @@ class Quoter:
         absent = (notice("outlet_absent", draft.language, outlets=", ".join(missing)),) if missing else ()
         whole = confidence >= self._calibration.bar and bool(ranked)
         parts = [part_ground(*one, self._calibration) for one in zip(question.apart, apart, strict=True)]
-        answerable = whole or any(part.answerable for part in parts)
         if not whole:
+            parts = [replace(part, answerable=part.alone) for part in parts]
             confidence = max([confidence, *(part.confidence for part in parts if part.answerable)])
+        answerable = whole or any(part.answerable for part in parts)
         draft = replace(draft, confidence=round(confidence, 3))
         found = tuple(with_parts(passages, apart))
         return Ground(draft, question, found, tuple(ranked), answerable, absent, tuple(parts), whole)
