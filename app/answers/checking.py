@@ -28,6 +28,7 @@ from ingest.articles import Article, Span
 from ingest.lexical import analyse
 from ingest.sentences import split_sentences
 
+MAX_CLAIM_CHARS = 1_000  # what is longer is no sentence that anybody checks, and would take seconds
 MAX_CITED = 6  # sentences; a claim that cites more is held against the best of them
 LEAST_SHARED = 0.5  # of a claim's words that a sentence must hold which it does not cite
 TRIED = 3  # other sentences of the passages it cites that a claim is held against
@@ -177,6 +178,8 @@ class ClaimChecker:
         return RankedSentence(sent.passage, sent.spans[place[1] - 1], 0.0, 0.0, 1.0)
 
     def _faults(self, claim: str, units: Sequence[Unit]) -> list[Fault]:
+        if len(claim) > MAX_CLAIM_CHARS:
+            return [Fault("support", "")]
         verdict = self._verifier.check(claim, [evidence_of(unit) for unit in units])
         found = [Fault(reason.code, reason.words) for reason in verdict.reasons]
         found += [Fault("instruction", "") for unit in units if self._beside_an_order(unit)]

@@ -141,6 +141,13 @@ def test_what_stands_beside_an_order_to_a_machine_carries_nothing(order):
     assert check.check(written("It rained.", (1, 4))).supported
 
 
+def test_a_sentence_without_end_is_not_carried_and_not_even_checked():
+    verifier = Strict(lambda *_: True)
+    one = checker(verifier).check(written("The pact was signed in Seoul, " * 100, (1, 1)))
+    assert [fault.code for fault in one.faults] == ["support"]
+    assert verifier.seen == []
+
+
 # ── Quotations ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
