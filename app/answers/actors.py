@@ -37,7 +37,16 @@ def named(mentions: Sequence[tuple[int, int, str, str | None]], statement: State
 
     ``mentions``: start, end, the words, and the entry of the tables, if any; ``statement``: of the same text.
     """
-    found = [Named(start, end, name or _known_by(written)) for start, end, written, name in mentions]
+    cited = {
+        statement.tokens[at + 1][1]
+        for at in range(1, len(statement.tokens) - 1)
+        if statement.tokens[at - 1][2] == "according" and statement.tokens[at][2] == "to"
+    }
+    found = [
+        Named(start, end, name or _known_by(written))
+        for start, end, written, name in mentions
+        if not any(start <= place <= end + 1 or 0 <= start - place <= 1 for place in cited)
+    ]
     for start, end, word in statement.tokens:
         key = _PRONOUNS.get(word) or (word if word in _BODIES else None)
         if key and not any(name.start <= start < name.end for name in found):

@@ -43,7 +43,9 @@ _EMPTY = (
     ("never", "ending"),
 )
 # Words that deny the noun behind them, and verbs that deny the verb that hangs on them: "refused to pay".
-_LACK_LIST = "halt prevent avert withdraw lack lose loss absence devoid deprive crisis erosion collapse shortage"
+_LACK_LIST = "halt prevent avert withdraw lack lose deprive"
+_WANT_LIST = "loss absence devoid crisis erosion collapse shortage lack"  # … of
+_WANT = frozenset(token for word in _WANT_LIST.split() for token in (analyse(word) or [word]))
 _AWAY_LIST = "shift pivot wean turn move bar ban prevent block prohibit stop keep"  # … from
 _AWAY = frozenset(token for word in _AWAY_LIST.split() for token in analyse(word))
 _FIRM_LIST = "refuse decline fail unable incapable avoid stop cease refrain unwilling forbid rule"
@@ -124,7 +126,7 @@ def _mark(words: list[Word], tokens: Sequence[Token], denials: Sequence[int]) ->
             words[place] = replace(word, hard=not word.hard, head=head)
             reached += not (word.stems & _LIGHT)
     for place, word in enumerate(words):
-        firm = bool(word.stems & (_FIRM | _LACK | _AWAY)) and _governs(words, tokens, place)
+        firm = bool(word.stems & (_FIRM | _LACK | _AWAY | _WANT)) and _governs(words, tokens, place)
         if firm:
             words[place + 1] = replace(words[place + 1], firm=True, head=True)
         if word.stems & _SOFT or firm or _UN.fullmatch(word.text):
@@ -152,8 +154,12 @@ def _governs(words: Sequence[Word], tokens: Sequence[Token], place: int) -> bool
     between = [word for start, end, word in tokens if start >= words[place].end and end <= words[place + 1].start]
     if words[place].stems & _AWAY:
         return "from" in between and "to" not in between
+    if words[place].stems & _WANT and between == ["of"]:
+        return True
     if words[place].stems & _LACK:
-        return between in ([], ["of"], ["their"], ["its"], ["his"], ["her"], ["the"], ["any"])
+        return between in ([], ["their"], ["its"], ["his"], ["her"], ["the"], ["any"])
+    if not words[place].stems & _FIRM:
+        return False
     return "to" in between or words[place + 1].text.endswith("ing") or between == ["of"]
 
 

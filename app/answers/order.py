@@ -11,7 +11,9 @@ from app.answers.statements import Statement
 
 _SENTENCE_END = frozenset(".!?;")
 _EARLIER = (
+    ("followed", "by"),
     ("preceded",),
+    ("precede",),
     ("precedes",),
     ("ahead", "of"),
     ("prior", "to"),
@@ -23,6 +25,7 @@ _EARLIER = (
 _LATER = (
     ("follows",),
     ("followed",),
+    ("preceded", "by"),
     ("follows", "up", "on"),
     ("in", "the", "wake", "of"),
     ("after",),
@@ -89,7 +92,7 @@ def _orders(statement: Statement) -> Iterator[_Order]:
     for at in range(len(words)):
         for phrases, earlier in ((_EARLIER, True), (_LATER, False)):
             phrase = next((one for one in phrases if tuple(words[at : at + len(one)]) == one), None)
-            if phrase is None:
+            if phrase is None or (len(phrase) == 1 and words[at + 1 : at + 2] == ["by"]):
                 continue
             end = at + len(phrase) - 1
             left, right = _around(statement, tokens[at][0], tokens[end][1])

@@ -164,8 +164,22 @@ def _compounds(claim: Statement, given: Statement) -> Iterator[Against]:
         for other in given.words:
             first, _, rest = other.text.partition("-")
             mine, theirs = forms.get(head, {}), forms.get(first, {})
-            if rest == tail and any(axis in theirs and not classes & theirs[axis] for axis, classes in mine.items()):
+            if head == first:
+                mine, theirs = forms.get(tail, {}), forms.get(rest, {})
+            if (rest == tail or head == first) and any(
+                axis in theirs and not classes & theirs[axis] for axis, classes in mine.items()
+            ):
                 yield Against("direction", word, other)
+
+
+def _undone(claim: Statement, given: Statement) -> Iterator[Against]:
+    """Words that only one side has with "un" or the like before them: "lethal", "nonlethal"."""
+    for word in claim.words:
+        if word.doubted or word.named or any(other.stems & word.stems for other in given.words):
+            continue
+        other = next((other for other in given.words if undone(word, other)), None)
+        if other and not other.doubted:
+            yield Against("negation", word, other)
 
 
 def _denied(claim: Statement, given: Statement) -> Iterator[Against]:
@@ -177,6 +191,7 @@ def _denied(claim: Statement, given: Statement) -> Iterator[Against]:
             yield Against("negation", word, same[0])
         elif not same and word.hard and not given.hints and not any(undone(word, other) for other in given.words):
             yield Against("negation", word, None)
+    yield from _undone(claim, given)
     for word in given.words:
         if not word.head or not word.denied or word.named:
             continue

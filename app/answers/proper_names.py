@@ -31,6 +31,7 @@ _SENTENCE_START = re.compile(r"(?:\A|[.!?:;]\s|\n)[\s\"“‘'(\[*–—-]*\Z")
 _SPEAKS_OR_ACTS = re.compile(
     r"\s+(?:is|was|has|had|will|would|said|says|told|wrote|did|does|may|might|could|can|should|must|also|\w{2,}ed)\b"
 )
+_SHOUTED = re.compile(r"\b[A-Z]{4,}(?=:|[ ’'][A-Z ]*:)")  # a transcript's label: "PRESIDENT YOON:"
 _ON_X = re.compile(r"\b(?:on|to|via|from) X\Z")  # the one name of a single letter
 _PLURAL = re.compile(r"(?:s|ing|ly)\Z")
 # Whose words a document of such an outlet or office are: "the Administration" there is the American one.
@@ -131,7 +132,7 @@ class KnownNames:
 
     def __init__(self, sentences: str, source: str, tables: NameTables, published: Sequence[str | None] = ()) -> None:
         """``sentences``: the evidence; ``source``: outlet, author, speaker and kind; ``published``: its dates."""
-        text = f"{sentences}\n{source}"
+        text = _SHOUTED.sub(lambda match: match[0].title(), f"{sentences}\n{source}")
         self._names = known_names(text, tables)
         self._names |= {name for name, cue in _HOME_CUES if cue.search(source)}
         self._names |= {name for name, cue in _SIDES if cue.search(text)}

@@ -77,6 +77,7 @@ _FRACTION = re.compile(
 )
 _MULTIPLE = re.compile(rf"\b(?:{'|'.join(_MULTIPLES)})\b", re.IGNORECASE)
 _ORDINAL = re.compile(rf"\b(?:{'|'.join((*_ORDINALS, *_FIRSTS))})\b", re.IGNORECASE)
+_ADVERB = re.compile(r"\s*(?:[,.;:]|\Z|and\b|then\b|of all\b)")  # "first, …": in what order, not which
 _FOLD = re.compile(rf"\b(?P<number>\d+(?:\.\d+)?|{_WORD})(?:[\s-]?fold| times)\b", re.IGNORECASE)
 _HALF_OF = re.compile(r"\bhalf (?:a )?(?P<scale>thousand|million|billion|trillion)\b(?P<unit> dollars)?", re.IGNORECASE)
 _VAGUELY = re.compile(rf"\b(?:{'|'.join(_VAGUE)})\b", re.IGNORECASE)
@@ -303,6 +304,8 @@ def _simple(text: str) -> Iterator[Quantity]:
     for match in _MULTIPLE.finditer(text):
         yield Quantity(*match.span(), match[0], _MULTIPLES[match[0].lower()], "times")
     for match in _ORDINAL.finditer(text):
+        if match[0].lower() == "first" and _ADVERB.match(text, match.end()):
+            continue
         yield Quantity(*match.span(), match[0], float(_ORDINALS.get(match[0].lower(), 1)), "ordinal")
     for match in _VAGUELY.finditer(text):
         least, most = _VAGUE[match[0].lower()]

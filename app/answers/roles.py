@@ -33,7 +33,7 @@ _CLOSE = 4  # tokens behind a verb in which even "DPRK missiles" names whom it i
 _BEFORE_TIMES = frozenset(("in", "on", "at", "during", "last", "this", "earlier", "yesterday", "today", "jointly"))
 _ARTICLE_CHARS = 5  # "to the "
 _FROM = frozenset(("from", "by"))
-_TO = frozenset(("to", "toward", "towards", "against", "into", "on"))
+_TO = frozenset(("to", "for", "toward", "towards", "against", "into", "on"))
 _KOREAN_DOER, _KOREAN_TAKER = ("은", "는", "이", "가", "께서"), ("에", "에게", "을", "를", "한테")
 _ADJECTIVE = re.compile(r"(?:an|ese|ish|u\.?s\.?|rok|dprk|u\.?k\.?|eu)\Z")  # "Korean workers", "U.S. troops"
 _OTHERS_LIST = """experts officials critics analysts lawmakers observers protesters media reporters sources economists
@@ -61,6 +61,21 @@ def exchanged_roles(
             same = [other for other in deeds if other.kinds & deed.kinds]
             if same and all(exchanged(deed, other) for other in same):
                 yield Exchanged(deed.word.start, deed.word.end)
+    # A verb here may be a noun there: "Russia supports China", "China's support for Russia".
+    held_pairs = {pair for deed in (*_deeds(given, held), *_ways_of(given, held)) for pair in _pairs(deed)}
+    for deed in (*_deeds(claim, claimed), *_ways_of(claim, claimed)):
+        if any(
+            (kind, taker, giver) in held_pairs and (kind, giver, taker) not in held_pairs
+            for kind, giver, taker in _pairs(deed)
+        ):
+            yield Exchanged(deed.word.start, deed.word.end)
+
+
+def _pairs(deed: _Deed) -> Iterator[tuple[str, str, str]]:
+    """Each kind of a deed with its nearest doer and the nearest whom it is done to."""
+    if deed.before and deed.behind and deed.before[-1] != deed.behind[0]:
+        for kind in deed.kinds:
+            yield kind, deed.before[-1], deed.behind[0]
 
 
 def _exchanged(deed: _Deed, other: _Deed) -> bool:
@@ -194,7 +209,7 @@ def _is_verb(tokens: Sequence[Token], place: int, names: Sequence[Named]) -> boo
     start, before = tokens[place - 1][1:] if place else (0, "")
     if "-" in word or before in _BEFORE_NOUNS or is_adverb(word):
         return False
-    if before in _BEFORE_VERBS or is_irregular(word) or word.endswith(("ed", "ing")):
+    if before in _BEFORE_VERBS or is_adverb(before) or is_irregular(word) or word.endswith(("ed", "ing")):
         return True
     follows_name = any(name.end == start for name in names)
     return follows_name and (word.endswith("s") or not _ADJECTIVE.search(before))

@@ -44,6 +44,7 @@ convey point see"""
 _WILL = frozenset(map(stem, _WILL_LIST.split()))
 _WILL_REACH = 12
 _GOVERNMENT = re.compile(r"Administration|White House|[Gg]overnment|행정부|백악관|정부")
+_LABEL = re.compile(r"(?P<label>[A-Z][A-Z .’'-]{3,40}):")  # of a transcript
 _PRONOUNS = frozenset(("It", "He", "She", "They", "We", "I", "This", "That", "These", "Those", "Both", "The"))
 
 
@@ -51,7 +52,8 @@ def claimed_speaker(claim: str, tables: NameTables) -> str | None:
     """Whom the claim names as speaking, as written there; None for nobody."""
     found = quoted_speaker(claim)
     if found:
-        return None if found in _PRONOUNS else found
+        whole = re.search(rf"{re.escape(found)}\w*", claim)  # a name may come back short of its last letter
+        return None if found in _PRONOUNS else whole[0] if whole else found
     if re.search("[가-힣]", claim):
         return _korean_speaker(claim, tables)
     match = _ACCORDING.search(claim) or _SAID.search(claim)
@@ -74,7 +76,8 @@ def is_told_by(speaker: str, texts: Sequence[str], sources: Sequence[str | None]
     ``texts``: the cited sentences; ``sources``: their speakers, authors and outlets. Somebody whom a sentence names
     before a word of speech or of will ("Washington is demanding …") speaks there too.
     """
-    known = [one for one in (*map(quoted_speaker, texts), *sources) if one]
+    labels = [match["label"].title() for text in texts if (match := _LABEL.match(text))]
+    known = [one for one in (*map(quoted_speaker, texts), *labels, *sources) if one]
     if _GOVERNMENT.search(speaker) and any(_GOVERNMENT.search(other) for other in known):
         return True
     return any(_same(speaker, other, tables) for other in known) or any(

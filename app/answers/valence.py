@@ -16,6 +16,7 @@ from app.answers.polarity import PARTICLES, load_table
 from app.answers.statements import Statement
 
 _NEAR = 3  # words behind one of these that say what it promotes or hinders
+_KEPT_REACH = 8
 _HANGUL = re.compile("[가-힣]")
 _ALIGNED = 0.3  # cosine from which one word may stand for another
 _MARGIN = 0.08  # … and by how much better than with any of its own kind
@@ -30,7 +31,8 @@ def turned(claim: Statement, given: Statement, alignment: Alignment) -> Iterator
         against = [other for other, other_sign in held if other_sign == -sign]
         if any(other.stems & word.stems for other in (*same, *against)):
             continue
-        brought_in = sign < 0 and not same and not given.denies
+        deeds = [other for other in same if not other.stems & _states()]
+        brought_in = sign < 0 and not deeds and not given.denies and not word.stems & _states()
         if brought_in or any(_stands_for(word, other, same, claim, given, alignment) for other in against):
             yield word
 
@@ -45,13 +47,18 @@ def _stands_for(
     objects = _behind(claim, word) & _behind(given, other)
     rival = max((len(_behind(claim, word) & _behind(given, one)) for one in same), default=0)
     rival_objects = rival >= max(1, len(objects))
-    if len(objects) > 1 and not rival_objects:
+    if (len(objects) > 1 or _next(claim, word) & _next(given, other)) and not rival_objects:
         return True
     if cosine is None:
         return bool(objects) and not rival_objects and not _HANGUL.search(word.text + other.text)
     if cosine < max([0.0, *rivals]) + _MARGIN or rival_objects:
         return False
     return bool(objects) or cosine >= _ALIGNED
+
+
+def _next(statement: Statement, word: Word) -> frozenset[str]:
+    place = statement.words.index(word)
+    return statement.words[place + 1].stems if place + 1 < len(statement.words) else frozenset()
 
 
 def _best(word: Word, given: Statement, alignment: Alignment) -> float:
@@ -71,10 +78,16 @@ def _signed(statement: Statement) -> Iterator[tuple[Word, int]]:
         particle = behind.text if behind and behind.text in PARTICLES and behind.start - word.end == 1 else ""
         keys = [f"{one}-{particle}" if particle else one for one in word.stems]
         sign = next((table[key] for key in keys if key in table), 0)
-        if "keep" in word.stems and any(other.text in PARTICLES for other in statement.words[place + 1 : place + 4]):
-            continue  # kept away
+        if "keep" in word.stems and _kept_from(statement, word):
+            continue
         if sign and not word.named and not is_adverb(word.text) and "-" not in word.text:
             yield word, -sign if word.denied and word.head else sign
+
+
+def _kept_from(statement: Statement, word: Word) -> bool:
+    """Whether it is "keep … away" or "keep … from growing"."""
+    behind = [token[2] for token in statement.tokens if token[0] >= word.end][:_KEPT_REACH]
+    return "from" in behind or any(one in PARTICLES for one in behind)
 
 
 @lru_cache(maxsize=1)
@@ -82,6 +95,12 @@ def _signs() -> dict[str, int]:
     valence = load_table()["valence"]
     promote = {_key(word): 1 for word in valence["promote"].split()}
     return promote | {_key(word): -1 for word in valence["hinder"].split()}
+
+
+@lru_cache(maxsize=1)
+def _states() -> frozenset[str]:
+    """What harms without being done to anything: the evidence of "a threat" knows of no "blocking"."""
+    return frozenset(stem(word) for word in load_table()["valence"]["states"].split())
 
 
 def _key(entry: str) -> str:

@@ -165,7 +165,7 @@ def _published(evidence: Sequence[Evidence]) -> str | None:
 def _numbers(case: _Case) -> Iterator[Reason]:
     for claimed in case.quantities:
         given = case.given_quantities
-        if claimed.unit == "" and claimed.value in case.names.counted:
+        if claimed.unit == "" and (claimed.value in case.names.counted or _listed(claimed, case)):
             continue  # "the three advisors": three are named
         days = [moment.day for moment, _ in case.given_moments] if case.korean else []
         if claimed.unit == "" and claimed.value in days:
@@ -176,6 +176,12 @@ def _numbers(case: _Case) -> Iterator[Reason]:
         return
     for quantity in misplaced(case.figures, case.given_figures):
         yield Reason("number", quantity.written)
+
+
+def _listed(claimed: Quantity, case: _Case) -> bool:
+    """Whether the evidence lists so many of what is counted: "Proclamation 1, Proclamation 2" are two proclamations."""
+    noun = next((word.stems for word in case.statement.words if word.start >= claimed.end), frozenset[str]())
+    return not case.korean and sum(bool(word.stems & noun) for word in case.given_statement.words) == claimed.value > 1
 
 
 def _dates(case: _Case) -> Iterator[Reason]:
