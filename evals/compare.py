@@ -208,7 +208,10 @@ def _different(
 
 
 def _made(summary: Mapping[str, Any], sets: Sequence[str]) -> dict[str, Any]:
-    whole = {name: summary.get(name) for name in ("commit", "engine", "settings", "calibration", "machine", "stopped")}
+    whole = {
+        name: summary.get(name)
+        for name in ("commit", "engine", "model", "settings", "calibration", "machine", "stopped")
+    }
     return whole | {f"set {name}": {one: summary["sets"][name].get(one) for one in _OF_A_SET} for name in sets}
 
 

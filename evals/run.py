@@ -14,18 +14,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from app.errors import AppError
-from app.settings import NO_SECRET, AppSettings, checkout
+from app.settings import NO_SECRET, AppSettings, EngineChoice, checkout
 from evals.cases import Case, as_json, overlap, part_of
 from evals.collections import CaseSet, open_collection
 from evals.datasets import Part, draw
 from evals.failures import failures
 from evals.run_folder import FORMAT, row_file, write_summary
 from evals.scoring import PASSAGES, Asked, GoldMissing, place_of, places_of, score
-from evals.summary import metrics_json, set_summary
+from evals.summary import metrics_json, set_summary, total_tokens
 from ingest.errors import IngestError
 from ingest.sync_report import now_utc
 
 if TYPE_CHECKING:
+    from app.answers.schema import Engine
     from app.assistant import Assistant
     from evals.benchmarks import Progress
 
@@ -51,16 +52,20 @@ def run_sets(
     progress: Progress,
     part: Part = "all",
     limit: int | None = None,
+    engine: Engine = "extractive",
 ) -> Finished:
     """Ask the cases of that part of every set, at most ``limit`` of each, and write rows and summary into the folder.
+
+    ``engine``: who answers, whatever the settings say; a model only where it is ``generative``. What it does not write
+    is counted apart ("quoted instead").
 
     A case that fails is an error in its row, so are all cases of a set whose index cannot be made. KeyboardInterrupt
     ends the asking: what there is is written, the rest is not run.
     """
     started, clock = now_utc(), time.perf_counter()
-    run = _Run(settings, progress)
+    run = _Run(replace(settings, engine=engine), progress)
     with row_file(folder) as file:
-        about = {}
+        about: dict[str, Any] = {}
         for case_set in sets:
             chosen = draw([case for case in case_set.cases if part in ("all", part_of(case))], limit)
             rows = []
@@ -75,8 +80,10 @@ def run_sets(
         "stopped": run.stopped,
         "machine": {"cores": os.cpu_count(), "python": platform.python_version(), "platform": platform.platform()},
         "commit": commit(),
-        "engine": "extractive",
-        "settings": {**_settings_json(settings), "part": part, "limit": limit, "index": run.index_settings()},
+        "engine": engine,
+        "model": settings.model if engine == "generative" else None,
+        "tokens": total_tokens(one["tokens"] for one in about.values()),
+        "settings": {**_settings_json(run.settings), "part": part, "limit": limit, "index": run.index_settings()},
         "calibration": run.calibration(),
         "sets": about,
         "metrics": metrics_json(),
@@ -94,6 +101,7 @@ def without_endpoints(settings: AppSettings) -> AppSettings:
         embedding_base_url="",
         embedding_precision="int8",
         calibration=None,
+        engine="extractive",
         model="",
         openai_api_key=NO_SECRET,
         openai_base_url="",
@@ -117,7 +125,9 @@ def _git(*arguments: str) -> str:
 
 def _settings_json(settings: AppSettings) -> dict[str, Any]:
     """What bears on answers, without addresses, keys and paths."""
+    written = {"model_input_tokens": settings.model_input_tokens} if settings.engine == "generative" else {}
     return {
+        **written,
         "embedding_model": settings.embedding_model or "embedded",
         "embedding_precision": settings.embedding_precision,
         "calibration": "of one's own" if settings.calibration else "shipped",
@@ -128,7 +138,7 @@ class _Run:
     """What a run works with, each collection opened once, and whether it was stopped."""
 
     def __init__(self, settings: AppSettings, progress: Progress) -> None:
-        self._settings = settings
+        self.settings = settings
         self._progress = progress
         self._opened: dict[str, Assistant] = {}
         self.stopped = False
@@ -192,7 +202,7 @@ class _Run:
                 self._progress(f"Indexing {collection.name}", done, total)
 
             try:
-                self._opened[collection.name] = open_collection(collection, self._settings, tell)
+                self._opened[collection.name] = open_collection(collection, self.settings, tell)
             except KeyboardInterrupt:
                 self.stopped = True
                 return {"state": "not_run", "reason": STOPPED}
@@ -202,7 +212,7 @@ class _Run:
 
     def _asked(self, assistant: Assistant, case: Case) -> dict[str, Any]:
         try:
-            return _ask(assistant, case)
+            return _ask(assistant, case, self.settings.engine)
         except KeyboardInterrupt:
             self.stopped = True
             return {}
@@ -217,12 +227,12 @@ class _Run:
 _NOTHING: Final[dict[str, Any]] = {"answer": None, "passages": [], "gold_spans": [], "scores": {}, "failures": []}
 
 
-def _ask(assistant: Assistant, case: Case) -> dict[str, Any]:
+def _ask(assistant: Assistant, case: Case, engine: EngineChoice) -> dict[str, Any]:
     """What a row holds of a case once it was asked."""
     try:
         hits: list[dict[str, Any]] = []
         answer: dict[str, Any] = {}
-        for event in assistant.stream(case.question, case.history):
+        for event in assistant.stream(case.question, case.history, engine=engine):
             if event.name == "passages":
                 hits = event.data["hits"][:PASSAGES]
             elif event.name == "answer":

@@ -84,6 +84,13 @@ METRICS: Final[dict[str, Metric]] = {
         "Share of the claims that are not marked unsupported.",
         "cases whose answer claims something",
     ),
+    "quoted instead": Metric(
+        "Quoted instead",
+        "Of the answers that a model was to write (--engine generative), the share that are the articles' own "
+        "sentences instead, because it failed, cited nothing or was mostly not carried.",
+        "cases that a model was asked",
+        "lower",
+    ),
     "quote exactness": Metric(
         "Quote exactness",
         "Share of the citations, the nearest passages of a refusal among them, whose words stand in the article at "
@@ -169,6 +176,7 @@ def score(asked: Asked, article_of: ArticleOf) -> dict[str, float]:
     found = {**_retrieval(asked), **_wording(case, answer), **_abstention(case, answer), **_citations(asked)}
     exact = [_is_exact(one, article_of(one["article_id"])) for one in (*answer["citations"], *answer["nearest"])]
     found["quote exactness"] = _share(exact)
+    found["quoted instead"] = {"written": 0.0, "quoted instead": 1.0}.get(written_or_not(answer))
     found["claims supported"] = _share([claim["support"] != "unsupported" for claim in answer["claims"]])
     found["attribution kept"] = _share(
         [_is_attributed(one, answer["text"]) for one in answer["citations"] if _needs_attribution(one)]
@@ -184,6 +192,20 @@ def abstained(answer: Mapping[str, Any]) -> bool:
 def confidence(answer: Mapping[str, Any]) -> float:
     """How sure it was that the articles answer; 0 for a reply to small talk, which is sure of something else."""
     return 0.0 if answer["status"] == "conversation" else float(answer["confidence"])
+
+
+def written_or_not(answer: Mapping[str, Any]) -> str:
+    """How it came about: "written" by a model, "quoted instead" of that, or "not asked" where no model was."""
+    if answer["engine"] == "generative":
+        return "written"
+    return "quoted instead" if why_not_written(answer) else "not asked"
+
+
+def why_not_written(answer: Mapping[str, Any]) -> str | None:
+    """The code of the notice that says why no model wrote it; None where one did, or none was to."""
+    if answer["engine"] == "generative":
+        return None
+    return next((one["code"] for one in answer["notices"] if one["code"].startswith("model_")), None)
 
 
 def overlaps(one: Place, other: Place) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, Final
 
@@ -10,7 +11,7 @@ import numpy as np
 
 from evals import statistics
 from evals.cases import KINDS
-from evals.scoring import METRICS, abstained, confidence
+from evals.scoring import METRICS, abstained, confidence, why_not_written, written_or_not
 from evals.statistics import Estimate, Floats
 
 Row = Mapping[str, Any]  # as rows.jsonl has it
@@ -39,11 +40,23 @@ def set_summary(rows: Sequence[Row]) -> dict[str, Any]:
         "coverage_risk": coverage_risk(scored),
         "calibration_curve": calibration_curve(scored),
         "latency_ms": latency(scored),
-        "tokens": {
-            name: sum(row["answer"]["usage"][name] for row in scored)
-            for name in ("input_tokens", "output_tokens", "cost_usd")
-        },
+        "writing": writing(scored),
+        "tokens": total_tokens([row["answer"]["usage"] for row in scored]),
     }
+
+
+def writing(scored: Sequence[Row]) -> dict[str, Any]:
+    """How many answers a model wrote, how many are quoted instead and why, and for how many none was asked."""
+    counts = Counter(written_or_not(row["answer"]) for row in scored)
+    why = Counter(code for row in scored if (code := why_not_written(row["answer"])))
+    return {name: counts[name] for name in ("written", "quoted instead", "not asked")} | {"why": dict(why)}
+
+
+def total_tokens(used: Iterable[Mapping[str, float]]) -> dict[str, float]:
+    """What answers, or sets of them, took together."""
+    used = list(used)
+    names = ("input_tokens", "output_tokens", "cost_usd")
+    return {name: round(sum(one[name] for one in used), 6) for name in names}
 
 
 def groups(rows: Sequence[Row]) -> dict[str, dict[str, Any]]:
@@ -125,6 +138,10 @@ GROUPS: Final[dict[str, Callable[[Row], bool]]] = {
     "part B": lambda row: row["part"] == "B",
     "lang en": lambda row: row["case"]["lang"] == "en",
     "lang ko": lambda row: row["case"]["lang"] == "ko",
+    **{
+        name: lambda row, name=name: row["state"] == "scored" and written_or_not(row["answer"]) == name  # type: ignore[misc]
+        for name in ("written", "quoted instead")
+    },
     **{f"kind {kind}": lambda row, kind=kind: row["case"]["kind"] == kind for kind in KINDS},  # type: ignore[misc]
     **{
         name: lambda row, name=name: _overlap_group(row) == name  # type: ignore[misc]

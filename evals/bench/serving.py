@@ -129,7 +129,8 @@ def _command(arguments: Sequence[str]) -> list[str]:
 def _environment(settings: AppSettings) -> dict[str, str]:
     """Ours, with the settings that a measurement changes."""
     changed = {"HANMI_HOME": settings.home, "HANMI_CORPUS": settings.corpus, "HANMI_INDEX": settings.index_folder}
-    return os.environ | {name: str(value) for name, value in changed.items()}
+    without_a_model = {"HANMI_MODEL": "", "HANMI_ENGINE": "extractive"}
+    return os.environ | without_a_model | {name: str(value) for name, value in changed.items()}
 
 
 def _free_port() -> int:

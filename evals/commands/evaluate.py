@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import click
 from click.core import ParameterSource
 
+from app.answers.schema import Engine
 from app.cli.options import FOLDER, WrongUse, print_json, with_settings
 from app.settings import AppSettings
 from evals.commands.calibrate import calibrate
@@ -43,6 +44,13 @@ if TYPE_CHECKING:
 @click.option(
     "--limit", type=click.IntRange(1), help="So many cases of each set at most, drawn the same way every time."
 )
+@click.option(
+    "--engine",
+    type=click.Choice(get_args(Engine)),
+    default="extractive",
+    help="Who answers: generative is the model of HANMI_MODEL, which is sent questions and passages.  "
+    "[default: extractive]",
+)
 @click.option("--out", type=FOLDER, help="Folder for the run.  [default: evals/runs/DATE-TIME in .hanmi]")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
 @click.option(
@@ -60,6 +68,7 @@ def evaluate(
     data: Path | None,
     part: Part,
     limit: int | None,
+    engine: Engine,
     out: Path | None,
     as_json: bool,
     judge_model: str | None,
@@ -67,15 +76,17 @@ def evaluate(
     """Ask the cases of the sets and compare the answers with what is known of them.
 
     Rows, summary and an HTML report are kept in a folder of the run; nothing but the embedded model is needed, and
-    without --judge nothing leaves the machine. The indexes are its own, in .hanmi/evals: --index is not looked at. The
-    exit status is 1 when a case could not be asked or the run was stopped.
+    without --judge or --engine generative nothing leaves the machine. The indexes are its own, in .hanmi/evals: --index
+    is not looked at. The exit status is 1 when a case could not be asked or the run was stopped.
     """
     context = click.get_current_context()
     if context.invoked_subcommand is not None:
         _refuse_misplaced(context)
         return
+    if engine == "generative" and not settings.model:
+        raise WrongUse("--engine generative needs a model: set HANMI_MODEL and its key or address (docs/settings.md)")
     judge = _judge(settings, judge_model)  # before the run, which takes minutes: it may not be usable
-    finished = _run(settings, sets, data, part, limit, out)
+    finished = _run(settings, sets, data, part, limit, engine, out)
     report = _report(finished.folder)
     if judge is not None and not finished.stopped:
         finished = _judged(finished, judge)
@@ -101,7 +112,13 @@ def _refuse_misplaced(context: click.Context) -> None:
 
 
 def _run(
-    settings: AppSettings, names: tuple[str, ...], data: Path | None, part: Part, limit: int | None, out: Path | None
+    settings: AppSettings,
+    names: tuple[str, ...],
+    data: Path | None,
+    part: Part,
+    limit: int | None,
+    engine: Engine,
+    out: Path | None,
 ) -> Finished:
     from evals.collections import load_sets
     from evals.run import run_sets
@@ -110,7 +127,7 @@ def _run(
     sets = load_sets(settings, names, data)
     folder = new_folder(settings.home, out)
     with progress_bar() as progress:
-        return run_sets(sets, settings, folder, progress, part, limit)
+        return run_sets(sets, settings, folder, progress, part, limit, engine)
 
 
 def _judge(settings: AppSettings, model: str | None) -> Judge | None:

@@ -10,24 +10,31 @@ from rich.console import Console
 from evals.bench.report import new_table, table_console
 from evals.judge_words import agreement_words, estimate_words
 from evals.run import Finished
+from evals.writing_words import tokens_words, writing_words
 
-COLUMNS: Final = ("part B", "all")
+COLUMNS: Final = ("part B", "all", "written")
 
 
 def print_run(finished: Finished, report: str | None) -> None:
     """For every set its counts and figures with 95 % intervals, then where the run lies; ``report``: its file."""
     console = table_console()
     summary = finished.summary
+    if summary["model"]:
+        console.print(f"Answers written by {summary['model']}.", soft_wrap=True, markup=False)
     for name, about in summary["sets"].items():
         console.print(f"{name}: {_counts(about)}", soft_wrap=True)
         if about["groups"]:
             _print_figures(console, about["groups"], summary["metrics"])
+            if summary["engine"] == "generative":
+                console.print(writing_words(about["writing"]), soft_wrap=True)
             console.print(_speed(about), soft_wrap=True)
         if "judge" in about:
             told = "\n".join(agreement_words(summary["judge"]["model"], about["judge"]))
             console.print(told, soft_wrap=True, markup=False)
     if finished.stopped:
         console.print("Stopped: the cases that were not asked by then are marked as not run.")
+    if len(summary["sets"]) > 1 and (spent := tokens_words(summary["tokens"])):
+        console.print(f"Together {spent}.", soft_wrap=True)
     places = [f"Run in {finished.folder}", *([f"report in {report}"] if report else [])]
     console.print(f"{'; '.join(places)}. {summary['seconds']:.0f} s. 95 % intervals.", soft_wrap=True)
 
@@ -65,5 +72,4 @@ def _speed(about: Mapping[str, Any]) -> str:
     if not latency:
         return ""
     words = f"An answer takes {latency['p50']:.0f} ms at the median, {latency['p95']:.0f} ms at the 95th percentile"
-    used = tokens["input_tokens"] + tokens["output_tokens"]
-    return f"{words}, {used:,} tokens." if used else f"{words}."
+    return f"{words}; {spent}." if (spent := tokens_words(tokens)) else f"{words}."

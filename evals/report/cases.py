@@ -13,7 +13,7 @@ from app.labels import SHAPES, STATUS_WORDS, display_date
 from app.render import web_address
 from evals.judge_words import verdict_words
 from evals.report.figures import shown
-from evals.scoring import Place, is_held, overlaps, place_of
+from evals.scoring import Place, is_held, overlaps, place_of, written_or_not
 
 _MARKER: Final = re.compile(r"\[(\d+)\]")
 _RESULTS: Final = {"passed": "passed", "failed": "failed", "error": "error", "not_run": "not run"}
@@ -93,7 +93,8 @@ def case_view(number: int, row: Mapping[str, Any], metrics: Mapping[str, Any]) -
 
 def _status(answer: Mapping[str, Any]) -> str:
     status: Status = answer["status"]
-    return f"{SHAPES.get(status, '')} {STATUS_WORDS['en'].get(status, status)}"
+    who = {"written": f" · written by {answer['model']}", "quoted instead": " · quoted instead of written"}
+    return f"{SHAPES.get(status, '')} {STATUS_WORDS['en'].get(status, status)}{who.get(written_or_not(answer), '')}"
 
 
 def _pieces(text: str, citations: Sequence[Mapping[str, Any]]) -> tuple[Piece, ...]:

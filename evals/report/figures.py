@@ -13,12 +13,13 @@ from evals.report.targets import GROUPS as WANTED_GROUPS
 from evals.report.targets import SHIPPED, target
 from evals.run_folder import Run
 from evals.summary import GROUPS, figures
+from evals.writing_words import tokens_words, writing_words
 
 HEADLINES: Final = ("answer contains", "citation recall", "citation precision", "abstention F1", "abstention recall",
                     "quote exactness")  # fmt: skip
 _CHARTED: Final = ("answer contains", "citation recall", "citation precision", "recall@5", "abstention recall")
 _BREAKDOWNS: Final = (("lang ", "By language"), ("overlap ", "By overlap of question and quote"))
-_SHOWN_GROUPS: Final = ("part B", "all")
+_SHOWN_GROUPS: Final = ("part B", "all", "written")
 _NAMES: Final = {
     "lang en": "English",
     "lang ko": "Korean",
@@ -59,6 +60,7 @@ class SetFigures:
     rows: tuple[Row, ...]
     dots: tuple[tuple[str, tuple[Dots, ...]], ...]  # heading, charts
     curves: tuple[Curve, ...]
+    writing: tuple[str, ...]  # what a model wrote, and the tokens; () where none was asked
     judging: tuple[str, ...]  # a judge's agreement with itself; () where none was asked
 
 
@@ -80,8 +82,16 @@ def _set(run: Run, number: int, name: str, about: Mapping[str, Any]) -> SetFigur
         rows + apart,
         _breakdowns(f"set{number}", groups, run.summary["metrics"]),
         _curves(f"set{number}", about, (run.summary.get("calibration") or {}).get("bar")),
+        tuple(_writing(run.summary["engine"], about)),
         agreement_words(run.summary["judge"]["model"], about["judge"]) if "judge" in about else (),
     )
+
+
+def _writing(engine: str, about: Mapping[str, Any]) -> Iterator[str]:
+    if engine == "generative":
+        yield writing_words(about["writing"])
+    if spent := tokens_words(about["tokens"]):
+        yield f"{spent}."
 
 
 def _headlines(rows: Sequence[Row]) -> tuple[Row, ...]:

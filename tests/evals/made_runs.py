@@ -11,7 +11,7 @@ from evals.cases import as_json, overlap, part_of, read_case
 from evals.failures import failures
 from evals.run_folder import FORMAT, row_file, write_summary
 from evals.scoring import Asked, Place, places_of, score
-from evals.summary import metrics_json, set_summary
+from evals.summary import metrics_json, set_summary, total_tokens
 from tests.evals.case_files import HARBOUR
 from tests.evals.made_answers import ARTICLE
 
@@ -53,6 +53,7 @@ def write_run(folder: Path, rows: Sequence[dict[str, Any]], **changes: Any) -> P
     summary = {
         "format": FORMAT, "started": "2026-11-24T12:00:00+00:00", "seconds": 1.5, "stopped": False,
         "machine": {"cores": 2}, "commit": "0123456789abcdef+changes", "engine": "extractive",
+        "model": None, "tokens": total_tokens(one["tokens"] for one in sets.values()),
         "settings": {"embedding_model": "embedded", "index": {"dimension": 384}},
         "calibration": {"bar": 0.325}, "sets": sets, "metrics": metrics_json(),
     }  # fmt: skip

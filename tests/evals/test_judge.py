@@ -69,6 +69,8 @@ def row(number: int = 1, *, status: str = "answered", claims: int = 2, **case: A
     cited = [{"number": n, "quote": quote} for n, quote in enumerate(QUOTES[:claims], 1)]
     answer = {
         "status": status,
+        "engine": "extractive",
+        "notices": [],
         "text": " ".join(f"{one['quote']} [{one['number']}]" for one in cited) or "The articles don't say.",
         "claims": [{"text": one["quote"], "citations": [one["number"]], "support": "quoted"} for one in cited],
         "citations": cited,

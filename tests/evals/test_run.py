@@ -104,10 +104,10 @@ def test_json_is_the_summary_and_where_the_run_lies(settings, tmp_path) -> None:
 def test_a_case_that_cannot_be_scored_is_an_error_and_the_next_is_asked(own, settings, tmp_path, monkeypatch) -> None:
     stream = Assistant.stream
 
-    def breaks(self, question, history=(), filters=None):
+    def breaks(self, question, history=(), filters=None, **options):
         if "orchestra" in question:
             raise ZeroDivisionError("by nothing")
-        return stream(self, question, history, filters)
+        return stream(self, question, history, filters, **options)
 
     monkeypatch.setattr(Assistant, "stream", breaks)
     finished = finish([own], settings, tmp_path / "run")
@@ -151,7 +151,7 @@ def test_a_run_that_is_stopped_keeps_what_was_asked(own, settings, tmp_path) -> 
 
 
 def test_a_stop_while_the_index_is_made_or_a_case_is_asked_is_one_too(own, settings, tmp_path, monkeypatch) -> None:
-    def stop(*_: object) -> None:
+    def stop(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(Assistant, "stream", stop)
@@ -183,7 +183,7 @@ def test_a_stop_while_the_figures_are_reckoned_keeps_the_set_and_asks_no_other(
 
 def test_an_answer_that_is_an_error_is_no_score(own, settings, tmp_path, monkeypatch) -> None:
     said = {"status": "error", "text": "the model gave no answer"}
-    monkeypatch.setattr(Assistant, "stream", lambda *_: iter([SimpleNamespace(name="answer", data=said)]))
+    monkeypatch.setattr(Assistant, "stream", lambda *_, **__: iter([SimpleNamespace(name="answer", data=said)]))
     rows = read_run(finish([own], settings, tmp_path / "run").folder).rows
     assert {(row["state"], row["reason"]) for row in rows} == {("error", "the model gave no answer")}
     assert not any(row["scores"] for row in rows)
@@ -294,8 +294,10 @@ def test_nothing_but_the_embedded_model_is_left_of_the_settings(settings, monkey
     monkeypatch.setenv("HANMI_EMBEDDING_BASE_URL", "http://127.0.0.1:9/v1")
     monkeypatch.setenv("HANMI_CALIBRATION", "own.toml")
     monkeypatch.setenv("HANMI_MODEL", "writer")
+    monkeypatch.setenv("HANMI_ENGINE", "generative")
     monkeypatch.setenv("OPENAI_API_KEY", "secret")
     left = runs.without_endpoints(load_settings())
     assert (left.embedding_model, left.embedding_api_key.value, left.embedding_base_url) == ("", "", "")
     assert left.calibration is None
+    assert left.engine == "extractive"
     assert (left.model, left.openai_api_key.value, left.openai_base_url) == ("", "", "")

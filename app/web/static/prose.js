@@ -6,7 +6,7 @@ import { number, t } from "./words.js";
 
 // A sentence that names its source first begins a paragraph; the shapes are those of app/texts.py.
 const LEAD_IN = /^(?:(?:According to|A question in|A caption in) [^:]{1,200}|[^:]{1,80}, in [^:]{1,200}|.{1,200}?(?:에 따르면|의 말|에 실린 질문|의 사진 설명)):\s/su;
-const OPENING = /(?:^|\n\n)(?:(-)|(\d+)\.)? ?$/; // what stands before a sentence that begins a paragraph, or an item of a list
+const OPENING = /\n\n(?:(-)|(\d+)\.)? ?$/; // what stands before a sentence that begins a paragraph, or an item of a list
 
 /** Draws what there is of the answer; `view.prose` is filled, `view.sentences` its sentences in order. */
 export function drawProse(view, act) {
@@ -110,7 +110,7 @@ function chips(view, claim, act) {
 
 /** How each claim begins, by what stands before it in the answer's text: "paragraph", "bullet", "number" or "". */
 function openings(answer) {
-  const text = answer.text.replace(/\\([^\sA-Za-z0-9])/g, "$1").replace(/ ?\[\d{1,3}\]/g, "");
+  const text = `\n\n${answer.text}`.replace(/\\([^\sA-Za-z0-9])/g, "$1").replace(/ ?\[\d{1,3}\]/g, "");
   let from = 0;
   return answer.claims.map(({ text: words }) => {
     const at = text.indexOf(words, from);
