@@ -26,6 +26,7 @@ from app.opening import index_location, load_tables, open_embeddings, server_cac
 from app.question import Understood, understand
 from app.render import answer_json, hit_json
 from app.retrieval import RERANKED, HybridRetriever, Passage, PassageFinder
+from app.rewriting import Propose, Rewriter, by_rules, open_rewriter
 from app.settings import AppSettings, EngineChoice
 from app.texts import notice, text
 from ingest.embedding import MiniLMEmbeddings, NoEmbeddings, TextEmbeddings
@@ -81,10 +82,12 @@ class Assistant:
         *,
         engine: EngineChoice = "auto",
         writer: Callable[[], Writer | None] = lambda: None,
+        rewriter: Callable[[], Rewriter | None] = lambda: None,
     ) -> None:
         """``model``: the embedded model for late interaction; without it words are compared.
 
-        ``engine``: who answers where a question does not say. ``writer`` opens what writes answers; asked for once.
+        ``engine``: who answers where a question does not say. ``writer`` opens what writes answers,
+        ``rewriter`` what completes questions for it; each is asked for once.
         """
         self.engine = engine
         self.index = index
@@ -96,6 +99,7 @@ class Assistant:
         self._sources = Sources(index)
         self._quoter = Quoter(index, self._sources, self.calibration)
         self._writer = cache(writer)
+        self._rewriter = cache(rewriter)
 
     @classmethod
     def open(cls, settings: AppSettings) -> Assistant:
@@ -123,7 +127,12 @@ class Assistant:
         def writer() -> Writer | None:
             return open_writer(settings, tables, model)
 
-        assistant = cls(index, embeddings, model, tables, calibration, engine=settings.engine, writer=writer)
+        def rewriter() -> Rewriter | None:
+            return open_rewriter(settings, tables)
+
+        assistant = cls(
+            index, embeddings, model, tables, calibration, engine=settings.engine, writer=writer, rewriter=rewriter
+        )
         if settings.engine != "extractive":
             assistant._writer()  # what is wrong with its settings is said now
         return assistant
@@ -171,9 +180,9 @@ class Assistant:
             return []
         return self._finder.find(understood, k, filters)
 
-    def understand(self, question: str, history: Sequence[Turn] = ()) -> Understood:
-        """What the question asks for, made to stand alone. Raises QuestionRefused."""
-        return understand(question, history, self.tables, self.index.articles(), datetime.now(UTC).date())
+    def understand(self, question: str, history: Sequence[Turn] = (), propose: Propose = by_rules) -> Understood:
+        """What the question asks for, made to stand alone, by rules unless others are given. Raises QuestionRefused."""
+        return understand(question, history, self.tables, self.index.articles(), datetime.now(UTC).date(), propose)
 
     def signals(self, question: str, history: Sequence[Turn] = ()) -> Signals | None:
         """What the confidence in an answer is made of; None where no bar decides. Raises as ``answer``."""
@@ -198,7 +207,8 @@ class Assistant:
     ) -> Generator[Event, None, Answer]:
         clock = _Clock.start()
         self.index.refresh()
-        understood = self.understand(question, history)
+        rewriter = self._rewriter() if (engine or self.engine) != "extractive" else None
+        understood = self.understand(question, history, rewriter.propose if rewriter else by_rules)
         if language:
             understood = replace(understood, language=language)
         clock.step("understand")
@@ -214,7 +224,7 @@ class Assistant:
         refusal = self._cannot_search(understood)
         if refusal is not None:
             done = replace(draft, status="not_in_corpus", text=text("not_searched", draft.language), notices=(refusal,))
-            return replace(done, timings_ms=clock.total())
+            return replace(done, usage=understood.usage, timings_ms=clock.total())
         candidates = self._finder.candidates(understood, filters)[:RERANKED]
         clock.step("retrieve")
         passages = self._finder.rerank(understood, candidates)
@@ -229,7 +239,7 @@ class Assistant:
             for index, claim in enumerate(answer.claims):
                 yield _claim_event(index, claim)
         clock.step("answer")
-        return replace(answer, timings_ms=clock.total())
+        return replace(answer, usage=answer.usage + understood.usage, timings_ms=clock.total())
 
     def _written(self, ground: Ground, engine: EngineChoice | None) -> Generator[Event, None, Answer | GaveUp]:
         """What a model writes, its claims as they come; or why none does."""

@@ -7,7 +7,7 @@ app/followups_korean.py. Where the parts cannot be fitted together, both are kep
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from app.answers.schema import Language, Turn
 from app.context import Context, other_of_kind, swap
@@ -84,14 +84,14 @@ def make_standalone(question: str, history: Sequence[Turn], tables: NameTables, 
     ``history`` ends with the turn before the question; greetings in it are passed over, earlier follow-ups resolved.
     """
     context: Context | None = None
-    for asked, answer in _exchanges(history):
+    for asked, answer in exchanges(history):
         complete, _ = _resolve(asked, context, tables)
         context = Context(complete, answer, context.question if context else "", tables)
     return _resolve(question, context, tables)
 
 
-def _exchanges(history: Sequence[Turn]) -> Iterable[tuple[str, str]]:
-    """Questions with their answers, oldest first; greetings and thanks left out."""
+def exchanges(history: Sequence[Turn]) -> list[tuple[str, str]]:
+    """Questions with their answers, oldest first, eight at most; greetings and thanks left out."""
     pairs: list[tuple[str, str]] = []
     for turn in history:
         content = turn.get("content")

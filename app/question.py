@@ -1,19 +1,19 @@
 """What a question asks for: names, outlets, kinds, dates; a follow-up made to stand alone; Korean carried into English.
 
-Rules and tables only, no model: the same question always means the same.
+By rules and tables, so that the same question always means the same; a model that writes answers may complete it first.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import NamedTuple
 
 from app.about import About, asks_about
 from app.absent_outlets import absent_outlets
-from app.answers.schema import Language, Turn
+from app.answers.schema import Language, Turn, Usage
 from app.conversation import reply_to, without_greeting
 from app.cues import DateRange, Described, dates_in, kinds_in, outlets_in
 from app.errors import QuestionRefused
@@ -23,6 +23,7 @@ from app.korean import Word, read_korean
 from app.names import TOKEN, Found, Name, NameTables, Term
 from app.orders import without_orders
 from app.plain import plain_text
+from app.rewriting import Propose, by_rules
 from app.romanise import fold, is_hangul
 from app.splitting import split_question
 from app.texts import text
@@ -86,6 +87,7 @@ class Understood:
     bridged: bool = True  # False: a Korean question too little of which the tables carry into English
     unbridged: tuple[str, ...] = ()  # its words that no table knows
     apart: tuple[Understood, ...] = ()  # its parts, each to be searched on its own; none where one search does
+    usage: Usage = field(default_factory=Usage)  # what a model was paid for it
 
 
 def understand(
@@ -94,9 +96,11 @@ def understand(
     tables: NameTables,
     articles: Mapping[str, Described],
     today: date,
+    propose: Propose = by_rules,
 ) -> Understood:
-    """The question, understood by rules; ``today`` is what "last month" counts from.
+    """The question, understood; ``today`` is what "last month" counts from.
 
+    ``propose``: makes it stand alone and splits it (Rewriter.propose); what that leaves out is done by rules.
     Raises QuestionRefused for a question that is empty, holds no word, or is longer than 4,000 characters.
     """
     asked = clean_question(question)
@@ -110,10 +114,16 @@ def understand(
     about = asks_about(own, _asked_before(history))
     if about is not None:
         return Understood(asked, own, language, own, own, about=about)
-    standalone, follow_up = make_standalone(own, history, tables, language)
-    whole = replace(_read(standalone, language, tables, articles, today), question=asked, follow_up=follow_up)
-    parts = split_question(standalone, tables, language, whole.outlets)
-    return replace(whole, apart=tuple(_read(part, language, tables, articles, today) for part in parts))
+    proposal = propose(own, history, language)
+    standalone, follow_up = proposal.standalone, fold(proposal.standalone or own) != fold(own)
+    if standalone is None:
+        standalone, follow_up = make_standalone(own, history, tables, language)
+    whole = _read(standalone, language, tables, articles, today)
+    parts = proposal.parts
+    if parts is None:
+        parts = split_question(standalone, tables, language, whole.outlets)
+    apart = tuple(_read(part, language, tables, articles, today) for part in parts)
+    return replace(whole, question=asked, follow_up=follow_up, apart=apart, usage=proposal.usage)
 
 
 def _read(

@@ -17,7 +17,7 @@ from app.answers.checking import Checks, ClaimChecker
 from app.answers.drafting import MAX_CHARS, Draft, Told
 from app.answers.extractive import Composed
 from app.answers.prompts import ask_prompt, mend_prompt
-from app.answers.quoting import Ground, gaps, with_composed
+from app.answers.quoting import Ground, gaps, unanswered, with_composed
 from app.answers.schema import Answer, Language, Notice, Usage
 from app.answers.sent_passages import passages_within
 from app.answers.spending import estimated_tokens
@@ -145,7 +145,7 @@ class Writer:
         if failed:
             told.append(notice("unsupported", language, count=failed, total=len(draft.checked)))
         carried = [unit for one in draft.checked if one.supported for unit in one.units]
-        missing = [*ground.absent, *gaps(ground.question, carried)]
+        missing = [*ground.absent, *gaps(ground.question, carried), *unanswered(ground, carried)]
         if draft.part_missing:
             missing.append(notice("part_missing", language))
         answer = replace(
@@ -166,12 +166,7 @@ class _Spent:
         self.usage = Usage()
 
     def add(self, usage: Usage) -> None:
-        own = self.usage
-        self.usage = Usage(
-            own.input_tokens + usage.input_tokens,
-            own.output_tokens + usage.output_tokens,
-            round(own.cost_usd + usage.cost_usd, 6),
-        )
+        self.usage += usage
 
 
 def _given_up(draft: Draft, language: Language) -> GaveUp | None:

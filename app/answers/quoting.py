@@ -73,7 +73,7 @@ class Quoter:
         if not units:
             return self._nothing(draft, ground, *ground.absent, *self._shut_out(draft, filters))
         composed = compose(ground.question.standalone, units, draft.language, ground.question.matches)
-        missing = [*ground.absent, *gaps(ground.question, units), *_unanswered(ground, units)]
+        missing = [*ground.absent, *gaps(ground.question, units), *unanswered(ground, units)]
         status: Status = "partial" if missing else "answered"
         return with_composed(replace(draft, status=status, notices=(*draft.notices, *missing)), composed)
 
@@ -140,7 +140,7 @@ def gaps(question: Understood, units: Sequence[Unit]) -> list[Notice]:
     return found
 
 
-def _unanswered(ground: Ground, units: Sequence[Unit]) -> list[Notice]:
+def unanswered(ground: Ground, units: Sequence[Unit]) -> list[Notice]:
     """The parts of the question that no sentence answers; an outlet that says nothing is told by ``gaps``."""
     silent = [part for part in ground.parts if not part.answerable and not part.told_by(units)]
     asked = [part.asked for part in silent if not part.question.outlets]

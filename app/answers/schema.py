@@ -78,6 +78,14 @@ class Usage:
     output_tokens: int = 0
     cost_usd: float = 0.0
 
+    def __add__(self, other: Usage) -> Usage:
+        """Both together; the cost to a millionth of a dollar."""
+        return Usage(
+            self.input_tokens + other.input_tokens,
+            self.output_tokens + other.output_tokens,
+            round(self.cost_usd + other.cost_usd, 6),
+        )
+
 
 @dataclass(frozen=True)
 class Answer:

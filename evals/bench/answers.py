@@ -15,6 +15,7 @@ from app.errors import QuestionRefused
 from app.names import NameTables
 from app.question import Understood, understand
 from app.retrieval import PassageFinder
+from app.rewriting import Propose, by_rules
 from evals import statistics
 from evals.bench.engines import ASKED_ON, Found, Ranked
 from evals.bench.indexing import Built
@@ -84,8 +85,8 @@ class _FixedDay(Assistant):
         super().__init__(built.index, embeddings, model, tables, calibration)
         self._finder = finder
 
-    def understand(self, question: str, history: Sequence[Turn] = ()) -> Understood:
-        return understand(question, history, self.tables, self.index.articles(), ASKED_ON)
+    def understand(self, question: str, history: Sequence[Turn] = (), propose: Propose = by_rules) -> Understood:
+        return understand(question, history, self.tables, self.index.articles(), ASKED_ON, propose)
 
 
 class Answers:
