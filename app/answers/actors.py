@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from app.answers.statements import Statement
@@ -21,6 +21,7 @@ _BODIES_LIST = """leaders leader president presidents minister ministers officia
 congress senate parliament lawmakers court courts judge judges workers soldiers troops unit companies company firms
 investors voters people public agency agencies department ministry party parties opposition allies ally countries
 country nations nation members team scientists students families businesses banks prosecutors police"""
+_MARKS = frozenset(",.;:—–")
 _BODIES = frozenset(_BODIES_LIST.split())
 
 
@@ -37,21 +38,27 @@ def named(mentions: Sequence[tuple[int, int, str, str | None]], statement: State
 
     ``mentions``: start, end, the words, and the entry of the tables, if any; ``statement``: of the same text.
     """
-    cited = {
-        statement.tokens[at + 1][1]
-        for at in range(1, len(statement.tokens) - 1)
-        if statement.tokens[at - 1][2] == "according" and statement.tokens[at][2] == "to"
-    }
+    cited = list(_cited(statement))
     found = [
         Named(start, end, name or _known_by(written))
         for start, end, written, name in mentions
-        if not any(start <= place <= end + 1 or 0 <= start - place <= 1 for place in cited)
+        if not any(first <= start < last for first, last in cited)
     ]
     for start, end, word in statement.tokens:
         key = _PRONOUNS.get(word) or (word if word in _BODIES else None)
-        if key and not any(name.start <= start < name.end for name in found):
+        inside = (*((name.start, name.end) for name in found), *cited)
+        if key and not any(first <= start < last for first, last in inside):
             found.append(Named(start, end, key))
     return sorted(found)
+
+
+def _cited(statement: Statement) -> Iterator[tuple[int, int]]:
+    """Where it is told who says so, "according to …" up to the next mark: nobody acts there."""
+    tokens = statement.tokens
+    for at in range(1, len(tokens)):
+        if tokens[at - 1][2] == "according" and tokens[at][2] == "to":
+            mark = next((token[0] for token in tokens[at:] if token[2] in _MARKS), tokens[-1][1] + 1)
+            yield tokens[at][0], mark
 
 
 def _known_by(written: str) -> str:

@@ -26,6 +26,7 @@ _BEFORE_NOUNS = frozenset(_BEFORE_NOUNS_LIST.split())
 _BEFORE_VERBS_LIST = """to will would shall should can could may might must has have had did does do not never also be
 been being is are was were who which"""
 _BEFORE_VERBS = frozenset(_BEFORE_VERBS_LIST.split())
+_NO_VERBS = frozenset(("now", "also", "still", "then", "again", "later", "today", "already", "just", "both", "alike"))
 _WAY_REACH = 12
 _OWNER_REACH = 5
 _BY_REACH = 5
@@ -209,8 +210,10 @@ def _is_verb(tokens: Sequence[Token], place: int, names: Sequence[Named]) -> boo
     start, before = tokens[place - 1][1:] if place else (0, "")
     if "-" in word or before in _BEFORE_NOUNS or is_adverb(word):
         return False
-    if before in _BEFORE_VERBS or is_adverb(before) or is_irregular(word) or word.endswith(("ed", "ing")):
+    if before in _BEFORE_VERBS or is_adverb(before) or is_irregular(word) or word.endswith("ed"):
         return True
+    if word.endswith("ing") or word in _NO_VERBS:
+        return False
     follows_name = any(name.end == start for name in names)
     return follows_name and (word.endswith("s") or not _ADJECTIVE.search(before))
 

@@ -42,22 +42,23 @@ dismiss refuse oppose accuse agree welcome commit underscore hope propose reques
 clear view speak highlight recognize commend congratulate share discuss applaud decide intend plan offer invite
 convey point see"""
 _WILL = frozenset(map(stem, _WILL_LIST.split()))
-_WILL_REACH = 12
+_WILL_REACH, _CLOSE_REACH = 12, 3
 _GOVERNMENT = re.compile(r"Administration|White House|[Gg]overnment|행정부|백악관|정부")
 _LABEL = re.compile(r"(?P<label>[A-Z][A-Z .’'-]{3,40}):")  # of a transcript
 _PRONOUNS = frozenset(("It", "He", "She", "They", "We", "I", "This", "That", "These", "Those", "Both", "The"))
 
 
-def claimed_speaker(claim: str, tables: NameTables) -> str | None:
-    """Whom the claim names as speaking, as written there; None for nobody."""
-    found = quoted_speaker(claim)
-    if found:
-        whole = re.search(rf"{re.escape(found)}\w*", claim)  # a name may come back short of its last letter
-        return None if found in _PRONOUNS else whole[0] if whole else found
+def claimed_speakers(claim: str, tables: NameTables) -> list[str]:
+    """Whom the claim names as speaking, as written there, each once: "according to Yonhap, Lee said" names two."""
     if re.search("[가-힣]", claim):
-        return _korean_speaker(claim, tables)
-    match = _ACCORDING.search(claim) or _SAID.search(claim)
-    return match["name"] if match and match["name"].split()[0] not in _PRONOUNS else None
+        found = [quoted_speaker(claim) or _korean_speaker(claim, tables)]
+    else:
+        found = [match["name"] for cue in (_ACCORDING, _SAID) for match in cue.finditer(claim)]
+        found.append(quoted_speaker(claim))
+    # A name may come back short of its last letter.
+    whole = [re.search(rf"{re.escape(one)}\w*", claim) for one in found if one]
+    names = dict.fromkeys(match[0] for match in whole if match)
+    return [name for name in names if name.split()[0] not in _PRONOUNS]
 
 
 def _korean_speaker(claim: str, tables: NameTables) -> str | None:
@@ -70,19 +71,23 @@ def _korean_speaker(claim: str, tables: NameTables) -> str | None:
     return None
 
 
-def is_told_by(speaker: str, texts: Sequence[str], sources: Sequence[str | None], tables: NameTables) -> bool:
+def is_told_by(
+    speaker: str, texts: Sequence[str], speakers: Sequence[str], sources: Sequence[str], tables: NameTables
+) -> bool:
     """Whether a claim's speaker is one the evidence has: who speaks or is quoted in it, or who wrote or published it.
 
-    ``texts``: the cited sentences; ``sources``: their speakers, authors and outlets. Somebody whom a sentence names
-    before a word of speech or of will ("Washington is demanding …") speaks there too.
+    ``texts``: the cited sentences; ``speakers``: theirs, where known; ``sources``: authors and outlets. Somebody whom a
+    sentence names before a word of speech or of will ("Washington is demanding …") speaks there too: right before it,
+    where another speaker is known.
     """
     labels = [match["label"].title() for text in texts if (match := _LABEL.match(text))]
-    known = [one for one in (*map(quoted_speaker, texts), *labels, *sources) if one]
+    known = [one for one in (*map(quoted_speaker, texts), *labels, *speakers, *sources) if one]
     if _GOVERNMENT.search(speaker) and any(_GOVERNMENT.search(other) for other in known):
         return True
-    return any(_same(speaker, other, tables) for other in known) or any(
-        _speaks_in(speaker, text, tables) for text in texts
-    )
+    if any(_same(speaker, other, tables) for other in known):
+        return True
+    reach = _CLOSE_REACH if speakers or labels else _WILL_REACH
+    return any(_speaks_in(speaker, text, reach, tables) for text in texts)
 
 
 def _same(one: str, other: str, tables: NameTables) -> bool:
@@ -92,15 +97,16 @@ def _same(one: str, other: str, tables: NameTables) -> bool:
     return bool(words[0] & words[1]) or not words[0]
 
 
-def _speaks_in(speaker: str, text: str, tables: NameTables) -> bool:
+def _speaks_in(speaker: str, text: str, reach: int, tables: NameTables) -> bool:
     surname = fold(re.split(r"\s+", speaker.strip())[-1])
     wanted = known_names(speaker, tables)
     ends = [hit.end for hit in tables.find(text) if hit.name.name in wanted]
     ends += [word.end() for word in re.finditer(r"[^\W_]+", text) if fold(word[0]) == surname]
-    return any(_WILL & set(_stems_behind(text, end)) for end in ends if not text.startswith(("’s", "'s"), end))
+    return any(_WILL & set(_stems_behind(text, end, reach)) for end in ends if not text.startswith(("’s", "'s"), end))
 
 
-def _stems_behind(text: str, at: int) -> list[str]:
-    """Stems of the words behind a name, to the end of its sentence."""
-    rest = re.split(r"[.!?](?:\s|\Z)", text[at:], maxsplit=1)[0]
-    return [stem(word.lower()) for word in re.findall(r"[A-Za-z]+", rest)[:_WILL_REACH]]
+def _stems_behind(text: str, at: int, reach: int) -> list[str]:
+    """Stems of the words behind a name, to the end of its sentence; of a short reach, to the next comma."""
+    end = r"[.!?](?:\s|\Z)" if reach > _CLOSE_REACH else r"[,.!?](?:\s|\Z)"
+    rest = re.split(end, text[at:], maxsplit=1)[0]
+    return [stem(word.lower()) for word in re.findall(r"[A-Za-z]+", rest)[:reach]]

@@ -25,7 +25,7 @@ from app.answers.quantities import Quantity, quantities_in
 from app.answers.roles import exchanged_roles
 from app.answers.statements import Statement, read_statement
 from app.answers.support import unsupported
-from app.answers.told_by import claimed_speaker, is_told_by
+from app.answers.told_by import claimed_speakers, is_told_by
 from app.answers.valence import turned
 from app.names import NameTables
 from ingest.articles import Span
@@ -228,13 +228,13 @@ def _named(mentions: Sequence[Mention], statement: Statement) -> list[Named]:
 
 
 def _speakers(case: _Case) -> Iterator[Reason]:
-    speaker = claimed_speaker(case.written, case.tables)
-    if speaker is None:
-        return
-    sources = [source for one in case.evidence for source in (one.speaker, one.author, one.outlet)]
-    sources += case.names.holders
-    if not is_told_by(speaker, [one.text for one in case.evidence], sources, case.tables):
-        yield Reason("speaker", speaker)
+    texts = [one.text for one in case.evidence]
+    speakers = [one.speaker for one in case.evidence if one.speaker]
+    sources = [source for one in case.evidence for source in (one.author, one.outlet) if source]
+    sources += [] if speakers else case.names.holders
+    for speaker in claimed_speakers(case.written, case.tables):
+        if not is_told_by(speaker, texts, speakers, sources, case.tables):
+            yield Reason("speaker", speaker)
 
 
 def _support(case: _Case) -> Iterator[Reason]:
