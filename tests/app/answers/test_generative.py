@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from app.answers.checking import Checks
 from app.answers.generative import GaveUp, Told, Writer, speaks
+from app.answers.part_grounds import PartGround
 from app.answers.quoting import Ground
 from app.answers.schema import Answer, Claim, Turn, Usage
 from app.answers.units import rank_sentences
@@ -85,9 +86,10 @@ def ground() -> Ground:
     return Ground(draft, question, tuple(passages), tuple(rank_sentences("Who signed?", passages)), answerable=True)
 
 
-def write(*pieces: str, mended: str = "") -> tuple[list[Told], Answer | GaveUp, Model]:
+def write(*pieces: str, mended: str = "", **changes: Any) -> tuple[list[Told], Answer | GaveUp, Model]:
     model = Model(pieces, mended)
-    steps = Writer(model, Word(), NameTables(), 6_000).write(ground(), OPEN)  # type: ignore[arg-type]
+    stands_on = replace(ground(), **changes)
+    steps = Writer(model, Word(), NameTables(), 6_000).write(stands_on, OPEN)  # type: ignore[arg-type]
     told = []
     while True:
         try:
@@ -164,6 +166,15 @@ def test_why_there_is_no_written_answer(text, code, found_nothing):
     assert (gave_up.why.code, gave_up.found_nothing, gave_up.usage) == (code, found_nothing, Usage(10, 5, 0.001))
     assert all(claim.support == "unsupported" for _, claim in told)
     assert len(model.asked) == 1  # what cites nothing is not mended
+
+
+def test_a_part_of_the_question_that_nothing_answers_is_told():
+    japan = "What does Japan say?"
+    part = PartGround(Understood(japan, japan, "en", japan, japan), (), 0.0, answerable=False)
+    _, answer, _ = write("True [1.1].", parts=(part,))
+    assert isinstance(answer, Answer)
+    assert answer.status == "partial"
+    assert "part_unanswered" in [notice.code for notice in answer.notices]
 
 
 PIECES = st.sampled_from(
