@@ -41,6 +41,7 @@ _SECOND = re.compile(
 )
 _INNER = re.compile(rf"\b(?:{_WH}|whether|that|if)\b", re.IGNORECASE)
 _GOES_ON = re.compile(r"\b(?:also|too|as well)\b", re.IGNORECASE)
+_AND = re.compile(r"^(?:(?:and|but|also|then|so)\b[,\s]+)+", re.IGNORECASE)
 _ENDS = re.compile(r"(?<=[?？])\s+(?=\S)")
 _BEFORE_AND_AFTER = re.compile(
     r"\b(?P<one>before|prior to)(?:\s*,)?\s+(?:and|versus|vs\.?)\s+(?P<two>after|since)\b", re.IGNORECASE
@@ -106,7 +107,7 @@ def _two_questions(question: str, tables: NameTables) -> tuple[str, ...]:
     bare = question.strip().rstrip("?!. ")
     order = _ORDER.match(bare)
     asked = bare[order.end() :] if order else bare
-    pieces = [piece for piece in _ENDS.split(asked) if piece.strip("? ")]
+    pieces = [_AND.sub("", piece) for piece in _ENDS.split(asked) if piece.strip("? ")]
     if len(pieces) == 1:
         cut = next((cut for cut in _SECOND.finditer(asked) if _may_cut(asked, cut)), None)
         pieces = [asked[: cut.start()], asked[cut.end() :]] if cut else []
