@@ -80,7 +80,7 @@ def _signed(statement: Statement) -> Iterator[tuple[Word, int]]:
         sign = next((table[key] for key in keys if key in table), 0)
         if "keep" in word.stems and _kept_from(statement, word):
             continue
-        if sign and not word.named and not is_adverb(word.text) and "-" not in word.text:
+        if sign and word.text != "back" and not word.named and not is_adverb(word.text) and "-" not in word.text:
             yield word, -sign if word.denied and word.head else sign
 
 
