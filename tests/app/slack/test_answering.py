@@ -173,6 +173,16 @@ def test_guests_and_strangers_are_ignored_unless_allowed(tmp_path: Path) -> None
         quiet(at)
 
 
+def test_who_somebody_is_is_looked_up_once_in_a_while(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with desk(StubAssistant(), tmp_path) as at:
+        for _ in range(2):
+            at.answers(at.slack.says(ANNA, GENERAL, MENTION))
+        assert len(at.slack.calls("users.info")) == 1
+        monkeypatch.setattr("app.slack.people.KNOWN_S", 0.0)
+        at.answers(at.slack.says(ANNA, GENERAL, MENTION))
+        assert len(at.slack.calls("users.info")) == 2
+
+
 def test_who_is_a_guest_has_to_be_known(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     with desk(StubAssistant(), tmp_path) as at:
         at.slack.api.scopes.discard("users:read")

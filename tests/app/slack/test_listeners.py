@@ -32,6 +32,10 @@ class Slow(StubAssistant):
         yield from super().stream(*asked, **wanted)
 
 
+def _unavailable(*_: Any) -> None:
+    raise StoreUnavailable("the disk is full")
+
+
 def test_a_mention_that_arrives_in_several_ways_is_answered_once(tmp_path: Path) -> None:
     with desk(StubAssistant(), tmp_path) as at:
         asked = at.slack.says(ANNA, GENERAL, MENTION)
@@ -88,16 +92,27 @@ def test_a_full_queue_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_a_disk_that_is_full_costs_the_memory_and_no_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(*_: Any) -> bool:
-        raise StoreUnavailable("the disk is full")
-
     for name in ("take", "begun", "done", "showing", "keep"):
-        monkeypatch.setattr(Memory, name, full)
+        monkeypatch.setattr(Memory, name, _unavailable)
     with desk(StubAssistant(), tmp_path) as at:
         asked = at.slack.says(ANNA, GENERAL, MENTION)
-        at.slack.wait_for(lambda: at.slack.answers(asked), "an answer", 10)
-        assert len(at.assistant.asked) == 1
+        # In a thread one is answered after the other: when the last one is, so is all before it.
+        at.slack.says(ANNA, GENERAL, f"<@{BOT_USER}> And when?", asked.message.ts)
+        at.slack.wait_for(lambda: "And when?" in [each[0] for each in at.assistant.asked], "the last answer", 10)
+        assert [each[0] for each in at.assistant.asked] == ["How much does Washington want?", "And when?"]
+        at.slack.wait_for(lambda: len(at.slack.answers(asked)) == 2, "both answers", 10)
         assert at.slack.spinning() == []
+
+
+def test_what_could_not_be_taken_is_not_acknowledged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with desk(StubAssistant(), tmp_path) as at:
+        with monkeypatch.context() as broken:
+            broken.setattr(Memory, "setting", _unavailable)
+            asked = at.slack.says(ANNA, GENERAL, MENTION)
+            assert [ack.status for ack in asked.acks] == [500, 500]
+        assert at.answers(asked) == []
+        at.slack.deliver_all([each.again() for each in at.slack.events_of(asked.message)])
+        assert len(at.answers(asked)) == 1
 
 
 def test_a_command_is_answered_to_its_user_alone(tmp_path: Path) -> None:
