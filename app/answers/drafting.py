@@ -25,6 +25,13 @@ _ABSENT = re.compile(
     r"(?:없|않)\S{1,5}\Z",
     re.IGNORECASE,
 )
+# Frames around an answer that say nothing themselves.
+_FRAME = re.compile(
+    r"\W*(?:(?:sources?|references?|citations?|answer|summary|출처|참고(?: ?문헌)?|답변?|요약)\W*"
+    r"|(?:based on|according to) the .{0,40}(?:passages?|articles?|sources?|texts?|documents?)\W*"
+    r"|here (?:is|are|'s) .{0,80}:|(?:제공된|주어진) .{0,40}(?:따르면|바탕으로|기반으로).{0,40}:)\Z",
+    re.IGNORECASE,
+)
 
 Told = tuple[int, Claim]  # a sentence's place in the answer, and the sentence
 
@@ -80,8 +87,10 @@ class Draft:
     def _take(self, sentences: Sequence[Written]) -> Iterator[Told]:
         for written in sentences:
             cites = bool(written.refs or written.unknown)
-            if written.text in self._seen or (not cites and self._says_nothing(written.text)):
+            if written.text in self._seen or _FRAME.match(written.text):
                 continue  # a small model may repeat itself without end
+            if not cites and self._says_nothing(written.text):
+                continue
             self._seen.add(written.text)
             if not cites:
                 self.uncited.append(written.text)

@@ -34,7 +34,10 @@ class Written(NamedTuple):
 
 
 # What stands in a bracket that cites: 2.4 · 2.4, 2.5 · 2.4-2.6 · passage 2, sentence 4 · ^2.4 · 2.4†source
-_WORD = r"(?:passages?|sources?|sentences?|sent|see(?: also)?|cf|p|s|no|출처|문장|#|§)\.?"
+_WORD = (
+    r"(?:passages?|sources?|sentences?|sent|ref(?:erence)?s?|cit(?:ation|e)s?|see(?: also)?|cf|p|s|no|#|§"
+    r"|출처|문장|대목)[.:]?"
+)
 _NUMBER = r"\d{1,3}(?:[.:]\d{1,3})?"
 _RANGE = r"\s*(?:[-–—~]|to)\s*"
 _ITEM = rf"(?:{_WORD}\s*)?{_NUMBER}(?:{_RANGE}{_NUMBER})?(?:†\S*)?"

@@ -132,6 +132,21 @@ def test_a_sentence_that_is_not_carried_is_marked_and_told_once_more_when_mended
     assert model.asked[1][-2]["content"] == "All false [1.1]. True [1.2]. Also false [1.3]."
 
 
+@pytest.mark.parametrize(
+    "frame",
+    [
+        "Based on the provided passages:",
+        "Here is what they say:",
+        "**Answer:**",
+        "제공된 대목에 따르면 다음과 같습니다:",
+    ],
+)
+def test_frames_around_an_answer_are_left_out(frame):
+    _, answer, _ = write(f"{frame}\n\nTrue [1.1]. Other [1.2].\n\nSources: [1.1], [1.2]\n\n출처: [1.1]")
+    assert isinstance(answer, Answer)
+    assert answer.text == "True. [1] Other. [2]"
+
+
 def test_a_sentence_that_comes_again_is_told_once():
     told, answer, _ = write("True [1.1]. Other [1.2]. True [1.1]. True [1.3].")
     assert len(told) == 2
