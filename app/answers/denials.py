@@ -131,7 +131,8 @@ def _mark(words: list[Word], tokens: Sequence[Token], denials: Sequence[int]) ->
             words[place + 1] = replace(words[place + 1], firm=True, head=True)
         if word.stems & _SOFT or firm or _UN.fullmatch(word.text):
             for further in range(place + 1, min(len(words), place + 1 + _SOFT_REACH)):
-                if words[further].clause == word.clause:
+                between = [token[2] for token in tokens if word.end <= token[0] < words[further].start]
+                if words[further].clause == word.clause and "with" not in between:
                     words[further] = replace(words[further], soft=True)
     return words
 

@@ -58,7 +58,7 @@ _VAGUE = {
 _WORD = "|".join(sorted((*_UNITS, *_TENS, "hundred", "thousand", "million", "billion", "trillion"), key=len)[::-1])
 _CURRENCY_WORD = r"(?:U\.?S\.? )?(?:dollars?|won|yen|euros?|yuan|renminbi|pounds)\b"
 _DIGITS = re.compile(
-    r"(?<![\w.,])(?P<currency>(?:US)?\$|[₩¥€£]|(?:USD|KRW|JPY|EUR|GBP) ?)?"
+    r"(?<![\w.,])(?<![A-Za-z]-)(?P<currency>(?:US)?\$|[₩¥€£]|(?:USD|KRW|JPY|EUR|GBP) ?)?"
     r"(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?P<ordinal>st|nd|rd|th)?"
     r"(?P<plus>\+|-plus| plus)?"
     r"(?:[\s-]?(?P<scale>thousand|million|billion|trillion|bn|mn|tn|[kmb](?=[\s.,;)]|$))\b)?(?P<plus2>\+|-plus)?"
@@ -72,7 +72,7 @@ _WORDS = re.compile(
 )
 _FRACTION = re.compile(
     r"\b(?:(?P<count>a|an|one|two|three|four|nine)[\s-](?P<part>thirds?|quarters?|fifths?|tenths?)"
-    r"(?=[\s,.;-](?!time\b|term\b|quarter|party\b|country|summit))|(?P<half>half|halve[sd]?|halving))\b",
+    r"(?=\Z|[\s,.;-](?!time\b|term\b|quarter|party\b|country|summit))|(?P<half>half|halve[sd]?|halving))\b",
     re.IGNORECASE,
 )
 _MULTIPLE = re.compile(rf"\b(?:{'|'.join(_MULTIPLES)})\b", re.IGNORECASE)
@@ -144,7 +144,7 @@ def quantities_in(text: str, passed_over: Sequence[Span] = ()) -> list[Quantity]
     """
     taken = [*passed_over]
     found: list[Quantity] = []
-    for read in (_simple, _digits, _fractions, _dozens, _words):
+    for read in (_joined, _digits, _fractions, _dozens, _words, _simple):
         for quantity in read(text):
             if not any(quantity.start < end and start < quantity.end for start, end in taken):
                 found.append(quantity)
@@ -292,7 +292,8 @@ def _dozens(text: str) -> Iterator[Quantity]:
         yield Quantity(*match.span(), match[0], value, "", _hedge(text, match.start(), match.end(), plus=False))
 
 
-def _simple(text: str) -> Iterator[Quantity]:
+def _joined(text: str) -> Iterator[Quantity]:
+    """Figures that others stand in: "half a million", "tenfold"."""
     for match in _HALF_OF.finditer(text):
         hedge = _hedge(text, match.start(), match.end(), plus=False)
         value = 0.5 * _SCALES[match["scale"].lower()]
@@ -301,6 +302,9 @@ def _simple(text: str) -> Iterator[Quantity]:
         number = match["number"].lower()
         times = (_spelled([number]) or 0.0) if number.isalpha() else float(number)
         yield Quantity(*match.span(), match[0], times, "times")
+
+
+def _simple(text: str) -> Iterator[Quantity]:
     for match in _MULTIPLE.finditer(text):
         yield Quantity(*match.span(), match[0], _MULTIPLES[match[0].lower()], "times")
     for match in _ORDINAL.finditer(text):

@@ -24,6 +24,38 @@ TROOPS = Evidence(
 )
 
 
+DELAY = Evidence(
+    "The two governments agreed on Thursday to delay the transfer of wartime operational control, citing North Korea's "
+    "nuclear program.",
+    outlet="Yonhap",
+    published="2014-10-24",
+)
+SUPPLY = Evidence(
+    "Russia continues to supply the DPRK with refined petroleum, in a deepening partnership, and blocked the renewal "
+    "of a sanctions panel before it expired in April.",
+    outlet="White House",
+    published="2024-07-11",
+)
+SAID = Evidence(
+    "Lee said the South would face another financial crisis like the one suffered in 1997 should it accept Trump’s "
+    "demand.",
+    outlet="The Diplomat",
+    speaker="Lee Jae-myung",
+    published="2025-09",
+)
+MANY = Evidence(
+    "Many South Koreans believe the U.S. is now extorting South Korea, not trying to reach a reasonable agreement.",
+    outlet="The Diplomat",
+    published="2025-09",
+)
+SUMS = Evidence(
+    "The deal includes $150 billion of Korean investment in the shipbuilding sector and $200 billion of Korean "
+    "investment under a memorandum on strategic industries.",
+    outlet="White House",
+    published="2025-11-13",
+)
+
+
 @pytest.fixture(scope="module")
 def verifier(minilm) -> Verifier:
     return Verifier(NameTables.load(CORPUS), minilm)
@@ -40,6 +72,13 @@ def codes(verdict) -> list[str]:
         ("According to The Diplomat, the deal brought the rate down by ten points, to 15 percent.", TARIFF),
         ("한국과 미국은 7월 말 관세율을 25%에서 15%로 낮추기로 합의했다.", TARIFF),
         ("Trump wants Seoul to pay more for almost 29,000 American soldiers.", TROOPS),
+        ("Seoul and Washington cut the tariff rate from 25 percent to 15 percent.", TARIFF),
+        ("On Thursday the two governments decided to put off the transfer of wartime OPCON.", DELAY),
+        ("Pyongyang still gets refined petroleum from Moscow, the White House said in July 2024.", SUPPLY),
+        ("Lee warned of a crisis like that of 1997 if Seoul gave in to Trump's demand.", SAID),
+        ("이재명 대통령은 트럼프의 요구를 받아들이면 1997년과 같은 금융위기를 맞을 것이라고 말했다.", SAID),
+        ("Many in South Korea think Washington is extorting them rather than seeking a fair deal.", MANY),
+        ("Shipbuilding gets $150 billion and the memorandum provides another $200 billion.", SUMS),
     ],
 )
 def test_paraphrases_are_carried(verifier, claim, evidence):
@@ -58,6 +97,28 @@ def test_paraphrases_are_carried(verifier, claim, evidence):
         ),
         ("Biden has demanded that South Korea pay more for the 28,500 U.S. troops.", TROOPS, "name"),
         ("트럼프는 주한미군 3만8500명의 주둔 비용을 더 내라고 요구했다.", TROOPS, "number"),
+        (
+            "The deal includes $200 billion of investment in shipbuilding and $150 billion under a memorandum.",
+            SUMS,
+            "number",
+        ),
+        ("The tariff rate was changed from 15 percent to 25 percent.", TARIFF, "number"),
+        ("The two governments agreed to cancel the transfer of wartime operational control.", DELAY, "direction"),
+        ("The two governments refused to delay the transfer of wartime operational control.", DELAY, "negation"),
+        ("The two governments agreed to accelerate the transfer of operational control.", DELAY, "direction"),
+        ("Two days after the deadline, Seoul and Washington reached a deal on 15 percent.", TARIFF, "direction"),
+        ("Seoul has repeatedly demanded that Trump pay more for the U.S. troops.", TROOPS, "direction"),
+        ("트럼프는 한국이 주한미군 주둔 비용을 덜 내야 한다고 요구했다.", TROOPS, "direction"),
+        ("North Korea continues to supply Russia with refined petroleum.", SUPPLY, "direction"),
+        ("Russia backed the renewal of a sanctions panel.", SUPPLY, "direction"),
+        ("Trump said the South would face another financial crisis.", SAID, "speaker"),
+        ("All South Koreans believe the U.S. is extorting South Korea.", MANY, "support"),
+        (
+            "South Koreans believe the U.S. is extorting them, and their parliament debated new export subsidies.",
+            MANY,
+            "support",
+        ),
+        ("The wheat harvest in Ukraine was poor.", Evidence("Ukraine and Seoul signed a treaty on film."), "support"),
     ],
 )
 def test_what_was_altered_is_named(verifier, claim, evidence, code):
@@ -67,3 +128,30 @@ def test_what_was_altered_is_named(verifier, claim, evidence, code):
 def test_without_evidence_there_is_one_reason(verifier):
     assert codes(verifier.check("Seoul pays 9 billion won.", [])) == ["no_citation"]
     assert codes(verifier.check("Seoul pays 9 billion won.", [Evidence(" ")])) == ["no_citation"]
+
+
+def test_the_source_bears_out_a_lead_in(verifier):
+    claim = "In September 2025, The Diplomat wrote that Trump wants South Korea to pay more for U.S. troops."
+    assert verifier.check(claim, [TROOPS]).supported
+    assert codes(verifier.check(claim.replace("The Diplomat", "Yonhap"), [TROOPS])) == ["name", "speaker"]
+
+
+def test_two_sentences_bear_out_a_claim_together(verifier):
+    claim = "Trump wants South Korea to pay more for U.S. troops, and the tariff rate falls to 15 percent."
+    assert not verifier.check(claim, [TROOPS]).supported
+    assert verifier.check(claim, [TROOPS, TARIFF]).supported
+
+
+def test_without_the_model_words_are_compared():
+    verifier = Verifier(NameTables.load(CORPUS), None)
+    assert (
+        verifier.check("Seoul and Washington put off the transfer of wartime control.", [DELAY]).reasons[0].code
+        == "name"
+    )
+    assert codes(verifier.check("The governments agreed to cancel the transfer of control.", [DELAY])) == ["direction"]
+    assert codes(verifier.check("Wheat prices rose in spring markets everywhere.", [MANY]))[-1] == "support"
+
+
+def test_the_words_of_a_reason_stand_in_the_claim(verifier):
+    claim = "The two governments agreed to cancel the transfer of wartime operational control."
+    assert [reason.words for reason in verifier.check(claim, [DELAY]).reasons] == ["cancel"]
