@@ -19,10 +19,12 @@ from app.answers.sent_passages import Sent
 from app.answers.units import RankedSentence, Unit, grow, unit_over
 from app.answers.verification import Evidence, Verdict
 from app.cues import outlets_in
+from app.gloss import gloss
+from app.korean import read_korean
 from app.labels import OPINION_KINDS
 from app.names import NameTables
 from app.orders import is_order
-from app.romanise import fold
+from app.romanise import fold, is_hangul
 from app.texts import lead_in
 from ingest.articles import Article, Span
 from ingest.lexical import analyse
@@ -137,12 +139,14 @@ class ClaimChecker:
 
     def _likeliest(self, claim: str, places: Sequence[Place], *, moved: bool) -> list[Place]:
         """The sentences that share most of the claim's words, best first; ``moved``: at least half of them."""
-        words = set(analyse(claim))
+        wordings = [set(analyse(claim))]
+        if any(map(is_hangul, claim)):
+            wordings.append(set(analyse(gloss(read_korean(claim, self._tables)))))  # over an English article
         scored = []
         for place in places:
             own = set(analyse(self._sent[place[0] - 1].words(place[1])))
-            shared = len(words & own)
-            if not moved or shared >= LEAST_SHARED * len(words):
+            shared = max(len(words & own) / (len(words) or 1) for words in wordings)
+            if not moved or shared >= LEAST_SHARED:
                 scored.append((float(shared / (1 + len(own)) ** 0.5), place))
         return [place for _, place in sorted(scored, key=lambda one: -one[0])[:TRIED]]
 

@@ -97,6 +97,17 @@ def test_a_whole_passage_is_narrowed_to_what_carries_the_sentence():
     assert len(lost.units) == 1
 
 
+def test_a_korean_sentence_is_narrowed_by_what_its_words_mean():
+    text = (
+        "It rained. Washington demands $350 billion in cash. South Korean leaders rejected it as unrealistic. He left."
+    )
+    verifier = Strict(lambda _, given: "rejected" in given)
+    check = checker(verifier, article(text.replace("It rained", "It rained on the pact")), language="ko")
+    for cited in (None, 1):  # the passage, and the wrong sentence
+        one = check.check(written("한국 지도부는 이를 비현실적이라며 거부했다.", (1, cited)))
+        assert quotes(one) == ["South Korean leaders rejected it as unrealistic."]
+
+
 def test_many_sentences_at_once_are_narrowed_too():
     long = article(" ".join(f"The pact has clause {at}." for at in range(20)))
     one = checker(Strict(), long).check(written("The pact has clause 12.", *((1, at) for at in range(1, 21))))
