@@ -36,8 +36,8 @@ def sites(browser, minilm, tmp_path_factory) -> Iterator[Callable[..., Site]]:
     """Makes a started site; without a browser nothing is served."""
     made: list[Site] = []
 
-    def make(assistant: Any, suggestions: Any = None) -> Site:
-        made.append(Site(assistant, tmp_path_factory.mktemp("home"), suggestions).start())
+    def make(assistant: Any, suggestions: Any = None, **settings: Any) -> Site:
+        made.append(Site(assistant, tmp_path_factory.mktemp("home"), suggestions, **settings).start())
         return made[-1]
 
     yield make

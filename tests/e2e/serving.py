@@ -18,8 +18,9 @@ from tests.ports import free_port
 class Site:
     """A served page; ``address`` stays the same when it is stopped and started again."""
 
-    def __init__(self, assistant: Any, home: Path, suggestions: Any = None) -> None:
+    def __init__(self, assistant: Any, home: Path, suggestions: Any = None, **settings: Any) -> None:
         self.assistant, self.home, self._suggestions = assistant, home, suggestions
+        self._settings = settings
         self.port = free_port()
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
@@ -31,7 +32,7 @@ class Site:
     def start(self) -> Site:
         listener = bind("127.0.0.1", self.port)
         self.port = listener.getsockname()[1]
-        settings = load_settings({"home": self.home, "watch": 0}, {})
+        settings = load_settings({"home": self.home, "watch": 0, **self._settings}, {})
         app = create_app(self.assistant, settings, self._suggestions)
         self._server = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1))
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [listener]}, daemon=True)

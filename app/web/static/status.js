@@ -32,10 +32,10 @@ function basis({ articles, outlets, oldest, newest }) {
   return [t("articles", articles), outlets > 1 ? t("outlets", outlets) : null, displayRange(oldest, newest)].filter(Boolean);
 }
 
-function engine({ status, engine: who, model, claims, usage }) {
+function engine({ status, engine: who, model, claims, notices }) {
   if (status === "conversation" || status === "error") return [];
   if (who === "generative") return [t(status === "not_in_corpus" ? "read" : "written", model ?? "?")];
-  if (usage.input_tokens) return [t("quotedInstead")]; // a model was asked, and a notice says why it does not answer
+  if (notices.some(({ code }) => code.startsWith("model_"))) return [t("quotedInstead")]; // and a notice says why
   return [claims.length ? t("extractive") : t("noModel")];
 }
 
