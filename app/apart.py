@@ -26,7 +26,10 @@ def with_parts(whole: Sequence[Passage], apart: Sequence[Sequence[Passage]]) -> 
     heads = [passages[:PART_FIRST] for passages in apart]
     tails = [passages[PART_FIRST:] for passages in apart]
     ordered = [*whole[:WHOLE_FIRST], *_in_turns(heads), *whole[WHOLE_FIRST:], *_in_turns(tails)]
-    return list({passage.chunk.chunk_id: passage for passage in reversed(ordered)}.values())[::-1]
+    first: dict[str, Passage] = {}
+    for passage in ordered:
+        first.setdefault(passage.chunk.chunk_id, passage)
+    return list(first.values())
 
 
 def _in_turns(lists: Iterable[Sequence[Passage]]) -> list[Passage]:

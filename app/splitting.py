@@ -22,7 +22,7 @@ from ingest.lexical import analyse
 JOIN: Final = " — "  # between what a part asks and the question that says what it is about
 _MAX_CHARS: Final = 220  # a longer question tells a story; where it might be cut is a guess
 
-_TELLS: Final = 3  # content words from which a second question with a name says what it is about; five without one
+_TELLS: Final = 3  # content words from which a second question says what it is about
 
 _AUX = r"(?:do|does|did|is|are|was|were|has|have|had|will|would|can|could|should|may|might)(?:n['’]t)?"
 _WH = r"(?:who|whom|whose|what|which|when|where|why|how)"
@@ -129,8 +129,7 @@ def _may_cut(asked: str, cut: re.Match[str]) -> bool:
 def _completed(second: str, first: str, tables: NameTables) -> str:
     """The second question so that it makes sense alone."""
     resolved, _ = make_standalone(second, [{"role": "user", "content": first}], tables, "en")
-    named = re.search(r"\d|(?<=\s)[A-Z]", resolved)
-    if JOIN in resolved or len(analyse(resolved)) >= (_TELLS if named else 2 * _TELLS - 1):
+    if JOIN in resolved or len(analyse(resolved)) >= _TELLS:
         return mark(resolved)
     return f"{second.rstrip('?')}{JOIN}{first[:1].lower()}{first[1:]}"
 

@@ -16,6 +16,9 @@ COVERED: Final = 0.9  # of the score of a part's best sentence: one that scores 
 # How likely a part must be answered where the question as a whole is not. Above the bar: a short part that is about
 # something else stands little below it.
 ALONE: Final = 0.5
+DOUBTFUL: Final = (
+    0.5  # of the bar: a part that stands above that is told by its best sentence, if that is quoted anyway
+)
 
 
 @dataclass(frozen=True)
@@ -25,22 +28,23 @@ class PartGround:
     question: Understood
     ranked: tuple[RankedSentence, ...]
     confidence: float
-    answerable: bool  # by the calibrated bar
-
-    @property
-    def alone(self) -> bool:
-        """Whether it is answered where the question as a whole is not."""
-        return self.answerable and self.confidence >= ALONE
+    bar: float  # from which confidence on it counts as answered
 
     @property
     def asked(self) -> str:
         """The part in words."""
         return asked_in(self.question.standalone)
 
+    @property
+    def answerable(self) -> bool:
+        """Whether its sentences answer it."""
+        return self.confidence >= self.bar and bool(self.ranked)
+
     def told_by(self, units: Sequence[Unit]) -> bool:
-        """Whether one of the units holds the part's best sentence, or one hardly worse."""
+        """Whether one of the units holds the part's best sentence, or one hardly worse, and that may answer it."""
         good = [one for one in self.ranked if one.score >= COVERED * self.ranked[0].score]
-        return any(_holds(unit, sentence) for unit in units for sentence in good)
+        told = any(_holds(unit, sentence) for unit in units for sentence in good)
+        return told and self.confidence >= DOUBTFUL * self.bar
 
 
 def part_ground(question: Understood, passages: Sequence[Passage], calibration: Calibration) -> PartGround:
@@ -49,7 +53,7 @@ def part_ground(question: Understood, passages: Sequence[Passage], calibration: 
         passages = [passage for passage in passages if passage.article.outlet in question.outlets]
     ranked = rank_sentences(asked_in(question.standalone), passages)
     confidence = calibration.probability(signals_of(question, passages, ranked))
-    return PartGround(question, tuple(ranked), confidence, confidence >= calibration.bar and bool(ranked))
+    return PartGround(question, tuple(ranked), confidence, calibration.bar)
 
 
 def units_for_parts(

@@ -9,7 +9,7 @@ from app.answers.about import rank_for_gist
 from app.answers.asked_for import asked_for
 from app.answers.confidence import Calibration, outlets_missing, signals_of
 from app.answers.extractive import Composed, basis_of, cite, compose
-from app.answers.part_grounds import PartGround, part_ground, units_for_parts
+from app.answers.part_grounds import ALONE, PartGround, part_ground, units_for_parts
 from app.answers.schema import Answer, Citation, Notice, Status
 from app.answers.sources import Sources
 from app.answers.units import RankedSentence, Unit, choose_units, rank_sentences
@@ -58,7 +58,7 @@ class Quoter:
         whole = confidence >= self._calibration.bar and bool(ranked)
         parts = [part_ground(*one, self._calibration) for one in zip(question.apart, apart, strict=True)]
         if not whole:
-            parts = [replace(part, answerable=part.alone) for part in parts]
+            parts = [replace(part, bar=max(part.bar, ALONE)) for part in parts]
             confidence = max([confidence, *(part.confidence for part in parts if part.answerable)])
         answerable = whole or any(part.answerable for part in parts)
         draft = replace(draft, confidence=round(confidence, 3))
