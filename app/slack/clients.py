@@ -9,12 +9,8 @@ from urllib.parse import urlsplit
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
-from slack_sdk.http_retry import RetryHandler
-from slack_sdk.http_retry.builtin_handlers import (
-    ConnectionErrorRetryHandler,
-    RateLimitErrorRetryHandler,
-    ServerErrorRetryHandler,
-)
+from slack_sdk.http_retry import HttpRequest, HttpResponse, RetryHandler, RetryState
+from slack_sdk.http_retry.builtin_handlers import ConnectionErrorRetryHandler, RateLimitErrorRetryHandler
 from slack_sdk.webhook import WebhookClient
 
 from app.settings import AppSettings
@@ -22,6 +18,7 @@ from app.slack.rates import Rate
 
 logger = logging.getLogger(__name__)
 TIMEOUT_S = 15
+BUSY_RETRIES = 5  # of a post: into one channel Slack takes about one a second, and a burst has eight workers
 BRIEF_S = 3  # for what may as well not be done, such as a status
 # In a minute, in a workspace, of streams; Slack takes twenty starts and as many ends (tier 2), and a hundred further
 # pieces (tier 4). Who comes too often waits up to a minute, so what is beyond is posted whole.
@@ -103,4 +100,19 @@ def host_of(settings: AppSettings) -> str:
 
 
 def _refused(retries: int) -> list[RetryHandler]:
-    return [RateLimitErrorRetryHandler(max_retry_count=retries), ServerErrorRetryHandler(max_retry_count=retries)]
+    """Tried again: what comes too often, after as long as Slack says, and what Slack fails at."""
+    return [RateLimitErrorRetryHandler(max_retry_count=BUSY_RETRIES), _ServerErrors(max_retry_count=retries)]
+
+
+class _ServerErrors(RetryHandler):
+    """The library's own knows 500 and 503; what stands before Slack answers 502 and 504."""
+
+    def _can_retry(
+        self,
+        *,
+        state: RetryState,
+        request: HttpRequest,
+        response: HttpResponse | None = None,
+        error: Exception | None = None,
+    ) -> bool:
+        return response is not None and response.status_code >= 500

@@ -198,8 +198,9 @@ class ToAsker:
         """The question and the answer, as far as Slack takes messages."""
         messages = answer_messages(answer, public_url=public_url, buttons=buttons, question=True)
         if len(messages) > RESPONSES:
-            cut = SlackMessage(word("cut", answer.language), messages[-1].blocks)
-            messages = [*messages[: RESPONSES - 1], cut]
+            cut = word("cut", answer.language)
+            note = {"type": "context", "elements": [{"type": "plain_text", "text": cut, "emoji": False}]}
+            messages = [*messages[: RESPONSES - 1], SlackMessage(cut, [note, *messages[-1].blocks])]
         for message in messages:
             self._say(message)
 

@@ -224,7 +224,7 @@ def test_where_slack_does_not_stream_the_answer_is_posted_whole(tmp_path: Path) 
 
 def test_what_slack_is_too_busy_for_is_tried_again(tmp_path: Path) -> None:
     with desk(StubAssistant(not_in_corpus()), tmp_path) as at:
-        at.slack.failures["chat.postMessage"] = [rate_limited(0), Failure(500)]
+        at.slack.failures["chat.postMessage"] = [rate_limited(0), Failure(502)]
         assert len(at.answers(at.slack.says(ANNA, GENERAL, MENTION))) == 1
         assert at.methods("chat.postMessage") == ["chat.postMessage"] * 3
 

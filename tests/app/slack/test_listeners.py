@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 
+from app.answers.schema import Claim
 from app.slack.memory import Memory
 from app.slack.queue import PER_USER
 from app.store import StoreUnavailable
 from evals.bench.fake_slack import events
 from evals.bench.fake_slack.workspace import ANNA, BORA, BOT_USER, GENERAL
+from tests.app.samples import FIRST, answered, cite
 from tests.app.slack.desk import desk
 from tests.app.stubs import StubAssistant
 
@@ -125,6 +127,20 @@ def test_a_command_is_answered_to_its_user_alone(tmp_path: Path) -> None:
         assert at.slack.messages(GENERAL) == []
         assert at.assistant.asked[0][0] == "How much does *Washington* want & why?"
         assert acked.text.startswith("Looking")
+
+
+def test_an_answer_longer_than_slack_takes_for_one_person_says_so(tmp_path: Path) -> None:
+    cited = tuple(
+        cite(number, FIRST, quote=f"{number} " + "words " * 190, title=f"T{number}") for number in range(1, 80)
+    )
+    said = answered(citations=cited, claims=(Claim(FIRST, tuple(range(1, 80)), "quoted"),))
+    with desk(StubAssistant(said), tmp_path) as at:
+        at.slack.runs(ANNA, "How much?")
+        told = at.whispers(ANNA, GENERAL)[1:]
+        assert len(told) == 5
+        assert "only this much" in str(told[-1].blocks)
+        assert "hanmi_share" in str(told[-1].blocks)
+        assert at.slack.refused() == []
 
 
 @pytest.mark.parametrize(
