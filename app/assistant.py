@@ -16,8 +16,9 @@ from app.answers.about import reply_about
 from app.answers.chat_model import open_chat_model
 from app.answers.confidence import Calibration, Signals, load_calibration, signals_of
 from app.answers.generative import GaveUp, Writer
-from app.answers.quoting import Ground, Quoter, filter_words
-from app.answers.schema import Answer, Claim, Language, Notice, Turn
+from app.answers.quoting import Ground, Quoter
+from app.answers.schema import Answer, Claim, Language, Turn
+from app.answers.search_notices import cannot_search, search_notices
 from app.answers.sources import Sources
 from app.answers.units import rank_sentences
 from app.answers.verification import Verifier
@@ -188,7 +189,7 @@ class Assistant:
         """What the confidence in an answer is made of; None where no bar decides. Raises as ``answer``."""
         self.index.refresh()
         understood = self.understand(question, history)
-        if understood.conversation or self._cannot_search(understood):
+        if understood.conversation or cannot_search(understood, self.index.articles(), self.embeddings):
             return None
         passages = self._finder.find(replace(understood, apart=()), RERANKED)
         return signals_of(understood, passages, rank_sentences(understood.standalone, passages))
@@ -221,7 +222,7 @@ class Assistant:
             about = yield from self._about(draft, understood.about, filters, engine)
             if about is not None:
                 return replace(about, timings_ms=clock.total())
-        refusal = self._cannot_search(understood)
+        refusal = cannot_search(understood, self.index.articles(), self.embeddings)
         if refusal is not None:
             done = replace(draft, status="not_in_corpus", text=text("not_searched", draft.language), notices=(refusal,))
             return replace(done, usage=understood.usage, timings_ms=clock.total())
@@ -230,7 +231,7 @@ class Assistant:
         passages = self._finder.rerank(understood, candidates)
         apart = self._finder.find_apart(understood, filters)
         clock.step("rerank")
-        draft = replace(draft, notices=self._notices(understood, filters))
+        draft = replace(draft, notices=search_notices(understood, filters, self.embeddings))
         ground = self._quoter.ground(draft, understood, passages, apart)
         yield Event("passages", {"hits": [hit_json(passage) for passage in ground.passages]})
         answer = yield from self._written(ground, engine)
@@ -294,29 +295,6 @@ class Assistant:
             answer = yield from self._written(ground, engine)
             return self._instead(ground, answer, filters) if isinstance(answer, GaveUp) else answer
         return replace(draft, status="conversation", text=reply_about(about, records, draft.language), confidence=1.0)
-
-    def _cannot_search(self, understood: Understood) -> Notice | None:
-        """Why there is nothing to search with: no articles, or Korean words that reach none of them."""
-        articles = self.index.articles()
-        if not articles:
-            return notice("index_empty", understood.language)
-        reads_korean = not isinstance(self.embeddings, MiniLMEmbeddings | NoEmbeddings)
-        if understood.bridged or reads_korean or any(article.lang == "ko" for article in articles.values()):
-            return None
-        return notice("korean_not_bridged", understood.language, words=", ".join(understood.unbridged))
-
-    def _notices(self, understood: Understood, filters: Filters | None) -> tuple[Notice, ...]:
-        language = understood.language
-        notices = []
-        if isinstance(self.embeddings, NoEmbeddings):
-            notices.append(notice("bm25_only", language))
-        if understood.follow_up:
-            notices.append(notice("follow_up", language, question=understood.standalone))
-        if filters:
-            notices.append(notice("filtered", language, filters=filter_words(filters)))
-        if language == "ko" and understood.bridged and understood.unbridged:
-            notices.append(notice("korean_partly_bridged", language, words=", ".join(understood.unbridged)))
-        return tuple(notices)
 
 
 def reading_model(settings: AppSettings, embeddings: TextEmbeddings) -> MiniLM | None:
