@@ -62,11 +62,13 @@ def test_from_the_mention_to_the_feedback(room):
         assert part in quoted
     statuses = [call.args["status"] for call in room.slack.calls("assistant.threads.setStatus")]
     assert "is searching the articles…" in statuses
-    # Without a mention, by somebody else, in the thread: and the question before is known.
+    # Without a mention, by somebody else, in the thread: and the question before is known, without asking Slack.
+    read_from_slack = len(room.slack.calls("conversations.replies"))
     further = room.slack.says(BORA, GENERAL, "And what did Seoul pay in 2019?", asked.message.ts)
     second = room.answer(further)
     assert "Seoul paid 1.04 trillion won" in second.text
     assert room.assistant.asked[-1][1][0] == {"role": "user", "content": QUESTION}
+    assert len(room.slack.calls("conversations.replies")) == read_from_slack
     room.slack.presses(BORA, second, FEEDBACK, up=False)
     room.slack.wait_for(lambda: [each for each in room.store.feedback() if each.verdict == "down"], "the feedback")
     (given,) = [each for each in room.store.feedback() if each.verdict == "down"]
