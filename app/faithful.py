@@ -36,12 +36,11 @@ class Faithful:
     def completes(self, proposed: str, question: str, said: Sequence[str]) -> bool:
         """Whether ``proposed`` is ``question`` with what it left out, taken from what was said before."""
         sources = [question, *said]
-        own, kept = set(analyse(question)), set(analyse(proposed))
         longest = _LONGER * (len(question) + max((len(text) for text in said[::2]), default=0))
         return (
             self._is_question(proposed)
             and len(proposed) <= longest
-            and len(own & kept) >= _KEPT * len(own)
+            and self._keeps_most(question, proposed)
             and self._brings_nothing(proposed, sources)
             and self._keeps_all(question, [proposed])
         )
@@ -71,6 +70,15 @@ class Faithful:
             and all(stem in " ".join(sources) for stem in self._unknown(text))
             and len({token for token in analyse(text) if not is_hangul(token[0])} - _tokens(sources)) <= _NEW_WORDS
         )
+
+    def _keeps_most(self, question: str, proposed: str) -> bool:
+        """At least half of the question's own content words."""
+        if self._language == "ko":
+            kept = [word.stem in proposed for word in read_korean(question, self._tables) if word.role != "question"]
+        else:
+            words = set(analyse(proposed))
+            kept = [word in words for word in set(analyse(question))]
+        return sum(kept) >= _KEPT * len(kept)
 
     def _keeps_all(self, question: str, texts: Sequence[str]) -> bool:
         words = _words(texts)
