@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
-from typing import Any
 
 from app.answers.parsing import parse_answer
 from app.answers.schema import Answer, Turn
@@ -93,18 +92,28 @@ class Answering:
         if voice != "say" and not place.messages:
             place.leave(UNSURE_EMOJI if voice == "emoji" else None)
             return f"{answer.status}, unsaid"
-        place.finish(
-            answer,
-            self.public_url,
-            Buttons(
-                feedback=self.memory.lasts,
-                share=question.only_asker,
-                delete=not question.only_asker,
-                asker=question.user,
-            ),
-        )
-        self._keep(question, answer, place)
+        self._show(question, answer, place)
         return f"{answer.status} as {answer.id}"
+
+    def _show(self, question: Question, answer: Answer, place: Place) -> None:
+        """Keep the answer, so that its buttons work as soon as they are there, and show it; or keep nothing."""
+        if self.memory.lasts:
+            answer = parse_answer(kept_or_told(self.store, answer_json(answer)))
+        buttons = Buttons(
+            feedback=self.memory.lasts,
+            share=question.only_asker,
+            delete=not question.only_asker,
+            asker=question.user,
+        )
+        try:
+            self._keep(question, answer)
+            place.finish(answer, self.public_url, buttons)
+        except Exception:
+            with suppress(StoreUnavailable):
+                self.store.forget([answer.id, *self.memory.forget_answer(answer.id)])
+            raise
+        with _told():
+            self.memory.add_messages(answer.id, question.channel, place.messages)
 
     def _heard(self, question: Question, preferences: Preferences, place: Place) -> bool:
         """Whether this asker is answered here; whom only they see is told why not."""
@@ -128,7 +137,7 @@ class Answering:
         with closing(steps):  # type: ignore[type-var]  # a generator, which Iterator does not say
             for event in steps:
                 if event.name == "answer":
-                    return parse_answer(self._kept_for_page(event.data))
+                    return parse_answer(event.data)
                 if time.monotonic() - started > LONGEST_S:
                     raise _TooSlow(word_for("too_slow", question.words))
                 if event.name == "claim":
@@ -141,16 +150,12 @@ class Answering:
         kept = self.memory.history(question.channel, question.thread_ts)
         return kept or read_thread(self.clients.posting, question, self.bot)
 
-    def _kept_for_page(self, answer: dict[str, Any]) -> dict[str, Any]:
-        """The answer, kept under its address on the page where Slack's answers are kept at all."""
-        return kept_or_told(self.store, answer) if self.memory.lasts else answer
-
     @property
     def public_url(self) -> str:
         """Where the page is; "" where Slack's answers are not on it."""
         return self.settings.public_url if self.memory.lasts and self.store.answer_days else ""
 
-    def _keep(self, question: Question, answer: Answer, place: Place) -> None:
+    def _keep(self, question: Question, answer: Answer) -> None:
         turn = Kept(
             answer.id,
             question.team,
@@ -159,19 +164,14 @@ class Answering:
             question.user,
             question.words,
             answer_json(answer),
-            tuple(place.messages),
-            question.thread_ts if question.only_asker else "",
+            share_ts=question.thread_ts if question.only_asker else "",
         )
-        try:
+        with _told():
             self.memory.keep(turn)
-        except StoreUnavailable as error:
-            logger.warning("an answer in Slack was not kept; its buttons will not work: %s", error)
 
     def _note(self, question: Question, messages: Sequence[str]) -> None:
-        try:
+        with _told():
             self.memory.showing(question.key, messages)
-        except StoreUnavailable as error:
-            logger.warning("%s", error)
 
     def _fail(self, question: Question, place: Place, sentence: str) -> None:
         """Say it, unless nobody asked Hanmi and nothing has been shown."""
@@ -181,3 +181,12 @@ class Answering:
             place.fail(sentence)
         except Exception:
             logger.exception("a failed answer could not be ended in Slack")
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """A memory that cannot be written to costs its buttons and its history, and no answer."""
+    try:
+        yield
+    except StoreUnavailable as error:
+        logger.warning("%s", error)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -112,10 +113,12 @@ def test_a_follow_up_that_the_articles_do_not_answer_is_left_alone(tmp_path: Pat
         asked = at.slack.says(ANNA, GENERAL, MENTION)
         at.settle()
         calls = len(at.methods())
-        assistant.says = not_in_corpus()
+        assistant.says = replace(not_in_corpus(), id="unsaid")
         follow_up = at.slack.says(BORA, GENERAL, "Who has the minutes?", asked.message.ts)
         assert at.answers(follow_up) == []
         assert len(at.methods()) == calls
+        assert at.store.answer("unsaid") is None
+        assert at.memory.kept("unsaid") is None
 
 
 @pytest.mark.parametrize(("unsure", "reactions"), [("silent", set()), ("emoji", {"shrug"})])
@@ -278,6 +281,15 @@ def test_an_answer_that_takes_too_long_is_broken_off(tmp_path: Path, monkeypatch
         (answer,) = at.answers(at.slack.says(ANNA, GENERAL, MENTION))
         assert "four minutes" in answer.text
         quiet(at)
+
+
+def test_an_answer_that_slack_does_not_take_is_not_kept(tmp_path: Path) -> None:
+    with desk(StubAssistant(not_in_corpus()), tmp_path) as at:
+        at.slack.failures["chat.postMessage"] = [Failure(error="restricted_action")]
+        (told,) = at.answers(at.slack.says(ANNA, GENERAL, MENTION))
+        assert told.text.startswith("Something went wrong")
+        assert at.store.answer("0f3a") is None
+        assert at.memory.kept("0f3a") is None
 
 
 def test_a_status_that_cannot_be_set_costs_no_answer(tmp_path: Path) -> None:
