@@ -72,6 +72,7 @@ def _forget(settings: AppSettings, user: str) -> None:
 
 def _run(settings: AppSettings) -> None:
     from app.slack.application import SlackApp  # these cost a second: --help need not wait
+    from app.slack.service import kept_for
     from app.store import Store
     from app.suggestions import Suggestions
     from app.web.running import open_or_make
@@ -102,17 +103,3 @@ def _run(settings: AppSettings) -> None:
     finally:
         watcher.stop()
         app.close()
-
-
-def kept_for(settings: AppSettings) -> str:
-    """How long what is asked in Slack is kept, and what does not work without that."""
-    if settings.slack_days:
-        return (
-            f"Questions and answers are kept for {settings.slack_days} days (HANMI_SLACK_DAYS); `hanmi slack --forget"
-            " USER` forgets somebody's."
-        )
-    return (
-        "HANMI_SLACK_DAYS is 0: nothing is written down. After a restart, threads have to begin anew with a mention, "
-        "buttons of earlier answers do nothing, channels are as hanmi.toml says, and an event that Slack repeats is "
-        "answered again; answers are not on the page, and thumbs are not kept."
-    )

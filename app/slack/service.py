@@ -91,6 +91,8 @@ class SlackService:
                 self._app = app
                 self._connected.set()
                 say(f"Hanmi is in Slack: {app.name}")
+                if not self._settings.slack_days:
+                    say(kept_for(self._settings))
                 return
             except SlackUnavailable as error:
                 logger.warning("%s", error)
@@ -133,3 +135,17 @@ def wants_slack(settings: AppSettings) -> bool:
             " it, or none of the three"
         )
     return token
+
+
+def kept_for(settings: AppSettings) -> str:
+    """How long what is asked in Slack is kept, and what does not work without that."""
+    if settings.slack_days:
+        return (
+            f"Questions and answers are kept for {settings.slack_days} days (HANMI_SLACK_DAYS); `hanmi slack --forget"
+            " USER` forgets somebody's."
+        )
+    return (
+        "HANMI_SLACK_DAYS is 0: nothing is written down. After a restart, threads have to begin anew with a mention, "
+        "buttons of earlier answers do nothing, channels are as hanmi.toml says, and an event that Slack repeats is "
+        "answered again; answers are not on the page, and thumbs are not kept."
+    )

@@ -12,8 +12,6 @@ import pytest
 from click.testing import CliRunner, Result
 
 from app.cli import cli
-from app.cli.slack import kept_for
-from app.settings import load_settings
 from app.slack.memory import FILE, Kept, Memory
 from app.store import Store
 from evals.bench.fake_slack.server import FakeSlack
@@ -80,11 +78,6 @@ def test_nobody_is_forgotten_by_a_name(home: Path) -> None:
     assert "is no user's id" in result.output
     assert hanmi("slack", "--forget", ANNA).output.startswith(f"{ANNA}: 0 answers forgotten")
     assert not (home / FILE).exists()
-
-
-def test_it_is_said_how_long_things_are_kept() -> None:
-    assert "kept for 7 days" in kept_for(load_settings({"slack_days": 7}, {}))
-    assert "begin anew with a mention" in kept_for(load_settings({"slack_days": 0}, {}))
 
 
 @pytest.mark.long

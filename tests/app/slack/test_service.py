@@ -17,7 +17,7 @@ from app.errors import SettingsError
 from app.settings import AppSettings, load_settings
 from app.slack import service as module
 from app.slack.manifest import EVENTS_PATH as PATH
-from app.slack.service import SlackService, wants_slack
+from app.slack.service import SlackService, kept_for, wants_slack
 from app.store import Store
 from app.web.guard import MAX_BODY_BYTES, Guard
 from app.web.problems import add_fallbacks
@@ -137,6 +137,16 @@ def test_a_token_of_no_use_leaves_the_page_alone_and_is_said(
     assert told[0].startswith("Hanmi is not in Slack: Slack refuses HANMI_SLACK_APP_TOKEN")
     assert service.take({}, b"{}").status == 503
     service.stop()
+
+
+def test_what_does_not_work_where_nothing_is_kept_is_said(slack: FakeSlack, tmp_path: Path) -> None:
+    service = service_for(settings_for(slack, tmp_path, slack_days=0))
+    told: list[str] = []
+    service.start(told.append)
+    wait_for(lambda: len(told) == 2, "both sentences")
+    assert "begin anew with a mention" in told[1]
+    service.stop()
+    assert "kept for 7 days" in kept_for(load_settings({"slack_days": 7}, {}))
 
 
 @pytest.mark.parametrize(
