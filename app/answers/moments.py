@@ -35,7 +35,8 @@ _NAMED = re.compile(
 )
 _ISO = re.compile(r"\b(?P<year>(?:19|20)\d\d)-(?P<month>0[1-9]|1[0-2])(?:-(?P<day>\d\d))?\b")
 _PLAIN_YEAR = re.compile(
-    rf"(?<![\w$€£₩,.-]){_PART}(?:FY ?)?(?P<year>{_YEAR})(?P<decade>s)?(?:[-–](?P<to>{_YEAR}|\d\d)\b)?\b{_NO_YEAR}"
+    rf"(?<![\w$€£₩,.-]){_PART}(?:FY ?)?(?P<year>{_YEAR})(?P<decade>[’']?s(?![a-z]))?"
+    rf"(?:[-–](?P<to>{_YEAR}|\d\d)\b)?\b{_NO_YEAR}"
 )
 _SHORT_YEAR = re.compile(rf"(?<=[-–])(?P<year>{_YEAR})\b")
 _WEEKDAY = re.compile(rf"\b(?P<weekday>{'|'.join(day.title() for day in _WEEKDAYS)})s?\b")

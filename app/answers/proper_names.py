@@ -43,7 +43,7 @@ _HOME_CUES = [(name, re.compile(cue)) for name, cue in _HOME.items()]
 # A side of the peninsula without its second word.
 _SIDES = (("South Korea", re.compile(r"\b[Tt]he South(?:[’']s)?\b(?! (?:China|Pacific|Asia|Pole))")),
           ("North Korea", re.compile(r"\b[Tt]he North(?:[’']s)?\b(?! (?:Atlantic|Pacific|Pole))")))  # fmt: skip
-_TWO = re.compile(r"\b(?:two|both|bilateral\w*|each other|mutual\w*|couple|pair|respective)\b|양국|양측|두")
+_TWO = re.compile(r"\b(?:two|both|between|bilateral\w*|each other|mutual\w*|couple|pair|respective)\b|양국|양측|두")
 # What may stand between two names of one list, titles included.
 _THREE = re.compile(r"\btri(?:lateral|partite)\w*|3국|삼국|한미일")
 _LISTED = re.compile(

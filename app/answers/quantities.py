@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from app.korean_numbers import NUMBER, english_number
@@ -78,6 +78,7 @@ _FRACTION = re.compile(
 _MULTIPLE = re.compile(rf"\b(?:{'|'.join(_MULTIPLES)})\b", re.IGNORECASE)
 _ORDINAL = re.compile(rf"\b(?:{'|'.join((*_ORDINALS, *_FIRSTS))})\b", re.IGNORECASE)
 _ADVERB = re.compile(r"\s*(?:[,.;:]|\Z|and\b|then\b|of all\b)")  # "first, …": in what order, not which
+_DECADES = re.compile(r"[\s-](?P<unit>decade|centur)(?:s|y|ies)?\b", re.IGNORECASE)  # five decades are 50 years
 _FOLD = re.compile(rf"\b(?P<number>\d+(?:\.\d+)?|{_WORD})(?:[\s-]?fold| times)\b", re.IGNORECASE)
 _HALF_OF = re.compile(r"\bhalf (?:a )?(?P<scale>thousand|million|billion|trillion)\b(?P<unit> dollars)?", re.IGNORECASE)
 _VAGUELY = re.compile(rf"\b(?:{'|'.join(_VAGUE)})\b", re.IGNORECASE)
@@ -146,6 +147,8 @@ def quantities_in(text: str, passed_over: Sequence[Span] = ()) -> list[Quantity]
     found: list[Quantity] = []
     for read in (_joined, _digits, _fractions, _dozens, _words, _simple):
         for quantity in read(text):
+            if (factor := _DECADES.match(text, quantity.end)) and not quantity.unit:
+                quantity = replace(quantity, value=quantity.value * (10 if factor["unit"] == "decade" else 100))
             if not any(quantity.start < end and start < quantity.end for start, end in taken):
                 found.append(quantity)
                 taken.append(Span(quantity.start, quantity.end))

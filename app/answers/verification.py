@@ -34,6 +34,10 @@ from ingest.minilm import MiniLM
 Code = Literal["no_citation", "number", "date", "name", "negation", "direction", "speaker", "support"]
 
 
+MAX_CLAIM_CHARS = 2_000
+_SHOWN_CHARS = 80
+
+
 @dataclass(frozen=True)
 class Evidence:
     """A cited sentence, or the run of sentences that a citation covers, and whose it is."""
@@ -75,9 +79,14 @@ class Verifier:
         self._model = model
 
     def check(self, claim: str, evidence: Sequence[Evidence]) -> Verdict:
-        """Every reason against the claim, figures first; ``no_citation`` alone where there is no evidence."""
+        """Every reason against the claim, figures first; ``no_citation`` alone where there is no evidence.
+
+        Of a claim over MAX_CLAIM_CHARS, which is no sentence, only the beginning is given, as unsupported.
+        """
         if not any(one.text.strip() for one in evidence):
             return Verdict((Reason("no_citation", claim.strip()),))
+        if len(claim) > MAX_CLAIM_CHARS:
+            return Verdict((Reason("support", claim[:_SHOWN_CHARS].strip()),))
         case = _Case(claim, evidence, self._tables, self._model)
         checks = (_numbers, _dates, _names, _polarity, _valence, _exchanges, _speakers, _overclaims, _support)
         return Verdict(tuple(dict.fromkeys(reason for check in checks for reason in check(case))))

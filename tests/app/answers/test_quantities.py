@@ -26,6 +26,7 @@ def only(text: str):
         ("two-thirds", 200 / 3, "percent"),
         ("2만8500명", 28_500, ""),
         ("a dozen", 12, ""),
+        ("five decades", 50, ""),
         ("the 70th", 70, "ordinal"),
         ("the inaugural", 1, "ordinal"),
         ("ten-fold", 10, "times"),

@@ -155,3 +155,15 @@ def test_without_the_model_words_are_compared():
 def test_the_words_of_a_reason_stand_in_the_claim(verifier):
     claim = "The two governments agreed to cancel the transfer of wartime operational control."
     assert [reason.words for reason in verifier.check(claim, [DELAY]).reasons] == ["cancel"]
+
+
+@pytest.mark.parametrize(
+    "claim", ["", "...", "\ud800 😀", "((((", "on February 31, 2022", "A B C D " * 200, "2022년 13월 45일"]
+)
+def test_no_claim_is_too_odd(verifier, claim):
+    assert isinstance(verifier.check(claim, [TROOPS]).supported, bool)
+    verifier.check("Trump wants more.", [Evidence(claim or "x", published="no date")])
+
+
+def test_what_is_too_long_for_a_sentence_is_not_carried(verifier):
+    assert codes(verifier.check("South Korea pays. " * 500, [TROOPS])) == ["support"]
