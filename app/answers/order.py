@@ -33,6 +33,9 @@ _LATER = (
     ("since",),
     ("once",),
 )
+_NO_ORDER = frozenset(
+    ("by", "day", "week", "month", "year", "days", "weeks", "months", "years")
+)  # "the following week"
 _MAX_GAP = 9  # tokens between "from" and "to"
 _REACH = 7  # words on either side of "before" that say what it parts
 
@@ -92,7 +95,7 @@ def _orders(statement: Statement) -> Iterator[_Order]:
     for at in range(len(words)):
         for phrases, earlier in ((_EARLIER, True), (_LATER, False)):
             phrase = next((one for one in phrases if tuple(words[at : at + len(one)]) == one), None)
-            if phrase is None or (len(phrase) == 1 and words[at + 1 : at + 2] == ["by"]):
+            if phrase is None or (len(phrase) == 1 and set(words[at + 1 : at + 2]) & _NO_ORDER):
                 continue
             end = at + len(phrase) - 1
             left, right = _around(statement, tokens[at][0], tokens[end][1])

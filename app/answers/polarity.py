@@ -70,7 +70,8 @@ class Opposites:
     def at(self, words: Sequence[Word], place: int) -> dict[str, set[int]]:
         """Axes, and the classes on them, of the word at this place or of a phrase that begins there."""
         word = words[place]
-        found = {axis: set(classes) for axis, classes in self.forms.get(word.text, {}).items()}
+        ever = word.text.removesuffix("-ever")  # "largest-ever"
+        found = {axis: set(classes) for axis, classes in self.forms.get(ever, {}).items()}
         if is_adverb(word.text) or "-" in word.text:
             return found
         behind = words[place + 1] if len(words) > place + 1 else None
