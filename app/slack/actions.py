@@ -150,7 +150,8 @@ class Actions:
 
     def suggest(self, channel: str, user: str) -> None:
         """Pin questions that the articles answer to the top of the conversation, as soon as any are known."""
-        if self.suggestions is None or not self.preferences.of(channel).on:
+        wanted = self.preferences.of(channel)
+        if self.suggestions is None or not wanted.on or (not wanted.guests and self.people.is_guest(user)):
             return
         questions = self.suggestions.questions()[self.people.language(user)][:PROMPTS]
         if questions:

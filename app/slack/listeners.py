@@ -65,9 +65,9 @@ class Listeners:
         bolt.command(_ANYTHING)(self._command)
         bolt.shortcut(SHORTCUT)(self._shortcut)
         bolt.shortcut(_ANYTHING)(_acknowledge)
-        for action_id, act in ((FEEDBACK, self._actions.feedback), (DELETE, self._actions.delete)):
+        buttons = {FEEDBACK: self._actions.feedback, DELETE: self._actions.delete, SHARE: self._actions.share}
+        for action_id, act in buttons.items():
             bolt.action(action_id)(self._pressed(act))
-        bolt.action(SHARE)(self._pressed(self._actions.share))
         bolt.action(_ANYTHING)(_acknowledge)
 
     def _message(self, event: dict[str, Any], body: dict[str, Any]) -> None:

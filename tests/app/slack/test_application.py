@@ -16,7 +16,7 @@ from app.slack import application
 from app.slack.application import SlackApp, SlackUnavailable
 from app.slack.asking import Question
 from app.slack.memory import FILE, Kept, Memory
-from app.store import Store
+from app.store import Store, StoreUnavailable
 from evals.bench.fake_slack.server import FakeSlack
 from evals.bench.fake_slack.web_api import BOT_TOKEN, Failure
 from evals.bench.fake_slack.workspace import ANNA, BOT_USER, GENERAL, TEAM, Message
@@ -68,6 +68,12 @@ def test_settings_of_no_use_are_named(
 ) -> None:
     with pytest.raises(SettingsError, match=named):
         opened(workspace.api_url, tmp_path, **settings)
+
+
+def test_a_file_of_no_use_is_said_at_the_start(workspace: FakeSlack, tmp_path: Path) -> None:
+    (tmp_path / FILE).write_text("no database, but long enough to be one" * 100)
+    with pytest.raises(StoreUnavailable, match=r"slack\.db cannot be used"):
+        opened(workspace.api_url, tmp_path)
 
 
 def test_variables_of_another_slack_app_do_not_get_in_the_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

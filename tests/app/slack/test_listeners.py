@@ -14,7 +14,7 @@ from app.slack.memory import Memory
 from app.slack.queue import PER_USER
 from app.store import StoreUnavailable
 from evals.bench.fake_slack import events
-from evals.bench.fake_slack.workspace import ANNA, BORA, BOT_USER, GENERAL
+from evals.bench.fake_slack.workspace import ANNA, BORA, BOT_USER, GENERAL, GUEST
 from tests.app.samples import FIRST, answered, cite
 from tests.app.slack.desk import desk
 from tests.app.stubs import StubAssistant
@@ -174,6 +174,7 @@ def test_whoever_opens_the_app_sees_what_can_be_asked(tmp_path: Path) -> None:
     with desk(StubAssistant(), tmp_path) as at:
         at.slack.opens(ANNA)
         at.slack.opens(BORA, "home")
+        at.slack.opens(GUEST)  # who would get no answer
         at.settle()
         (prompts,) = at.slack.workspace.prompts
         assert prompts["prompts"] == [{"title": "How much?", "message": "How much?"}]
