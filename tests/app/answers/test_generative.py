@@ -185,7 +185,7 @@ def test_why_there_is_no_written_answer(text, code, found_nothing):
 
 def test_a_part_of_the_question_that_nothing_answers_is_told():
     japan = "What does Japan say?"
-    part = PartGround(Understood(japan, japan, "en", japan, japan), (), 0.0, answerable=False)
+    part = PartGround(Understood(japan, japan, "en", japan, japan), (), 0.0, bar=0.5)
     _, answer, _ = write("True [1.1].", parts=(part,))
     assert isinstance(answer, Answer)
     assert answer.status == "partial"
