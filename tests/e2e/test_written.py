@@ -127,7 +127,7 @@ def test_a_sentence_that_is_mended_takes_the_place_of_the_one_that_was_marked(vi
     assert exchange.locator(".claim").first.get_attribute("class") == "claim supported mended"
     assert "1 sentence written anew after the check" in exchange.inner_text()
     page.reload()
-    assert page.locator(".claim.mended").count() == 1
+    page.locator(".claim.mended").wait_for()
 
 
 def test_a_sentence_that_stays_unsupported_is_marked_and_counted(visit, written_site, server) -> None:

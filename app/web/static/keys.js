@@ -8,7 +8,7 @@ export function listenForKeys(root, actions, deaf) {
   const heard = (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || deaf()) return;
     const target = event.composedPath()[0];
-    const inField = target.matches?.("input, textarea, select");
+    const inField = target.matches?.("input:not([type=radio], [type=checkbox]), textarea, select");
     if (!Object.hasOwn(actions, event.key) || (inField && event.key !== "Escape")) return;
     if (event.key !== "Escape") event.preventDefault();
     actions[event.key]();
