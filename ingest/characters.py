@@ -27,6 +27,10 @@ _PLAIN = str.maketrans(
         "\u00ad": "",
     }
 )
+# Whole sentences can be written in what only ever shapes the sign before it; a flag's letters stay.
+_SMUGGLED = re.compile(
+    "(\U0001f3f4[\U000e0061-\U000e007a]{2,6}\U000e007f)|[\U000e0000-\U000e007f]+|[\ufe00-\ufe0f\U000e0100-\U000e01ef]{2,}"
+)
 _PRIVATE_BULLETS = re.compile("[\uf0a7\uf0b7\uf076\uf0d8\uf0fc]")  # how Word's symbol fonts write bullets
 _WORD = re.compile(r"\w+")
 _PRIVATE = re.compile("[\ue000-\uf8ff\ud800-\udfff]")
@@ -41,6 +45,7 @@ def plain_characters(raw: str, *, hard_breaks: bool = False) -> str:
     """
     text = re.sub("\r\n?|[\x0b\x85\u2028\u2029]", "\n", raw).replace("\x0c", "\n\n")
     text = _PRIVATE.sub("", _PRIVATE_BULLETS.sub("•", text))
+    text = _SMUGGLED.sub(lambda found: found[1] or "", text)
     if not unicodedata.is_normalized("NFC", text):
         text = unicodedata.normalize("NFC", text)
     text = re.sub("\u00ad[ \u00a0]*\n[ \u00a0]*", "", text)

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Protocol
 
+from app.answers.foreign_words import TOGETHER, foreign_words
 from app.answers.markers import Ref, Written
 from app.answers.prompts import Fault
 from app.answers.schema import Language
@@ -23,12 +23,11 @@ from app.gloss import gloss
 from app.korean import read_korean
 from app.labels import OPINION_KINDS
 from app.names import NameTables
-from app.orders import is_order
+from app.planted import holds_planted, is_planted
 from app.romanise import fold, is_hangul
 from app.texts import lead_in
 from ingest.articles import Article, Span
 from ingest.lexical import analyse
-from ingest.sentences import split_sentences
 
 MAX_CLAIM_CHARS = 1_000  # what is longer is no sentence that anybody checks, and would take seconds
 MAX_CITED = 6  # sentences; a claim that cites more is held against the best of them
@@ -184,17 +183,23 @@ class ClaimChecker:
     def _faults(self, claim: str, units: Sequence[Unit]) -> list[Fault]:
         if len(claim) > MAX_CLAIM_CHARS:
             return [Fault("support", "")]
-        verdict = self._verifier.check(claim, [evidence_of(unit) for unit in units])
-        found = [Fault(reason.code, reason.words) for reason in verdict.reasons]
+        found = list(dict.fromkeys(fault for group in _groups(claim, units) for fault in self._verified(claim, group)))
+        if units and TOGETHER.search(claim) and len({unit.source.article.id for unit in units}) < 2:
+            found.append(Fault("support", claim))
         found += [Fault("instruction", "") for unit in units if self._beside_an_order(unit)]
-        return found + [Fault("quotation", words) for words in misquoted(claim, units)]
+        found += [Fault("quotation", words) for words in misquoted(claim, units)]
+        return found + list(foreign_words(claim, [unit.quote for unit in units]))
+
+    def _verified(self, claim: str, units: Sequence[Unit]) -> list[Fault]:
+        verdict = self._verifier.check(claim, [evidence_of(unit) for unit in units])
+        return [Fault(reason.code, reason.words) for reason in verdict.reasons]
 
     def _beside_an_order(self, unit: Unit) -> bool:
         """Whether an order to a machine stands in the paragraphs that the unit is of."""
         text, span = unit.source.article.text, unit.span
         start = text.rfind("\n", 0, span.start) + 1
         end = text.find("\n", span.end)
-        return gives_orders(text[start : end if end >= 0 else len(text)])
+        return holds_planted(text[start : end if end >= 0 else len(text)])
 
     def _attributed(self, text: str, units: Sequence[Unit], before: Checked | None) -> tuple[str, frozenset[str]]:
         """The sentence with whose view it is, where all that it cites is opinion and it names nobody.
@@ -233,24 +238,27 @@ class ClaimChecker:
         return bool(outlets_in(text, known, self._tables)) or (not article.outlet and article.title in text)
 
 
-@lru_cache(maxsize=256)
-def gives_orders(paragraphs: str) -> bool:
-    """Whether a sentence there tells a machine what to do."""
-    return any(is_order(paragraphs[span.start : span.end]) for span in split_sentences(paragraphs))
-
-
 def is_opinion(article: Article) -> bool:
     """Whether the article argues."""
     return (article.kind or "").casefold() in OPINION_KINDS
 
 
+def _groups(claim: str, units: Sequence[Unit]) -> list[list[Unit]]:
+    """What must carry a claim: all that it cites together; each article alone where it says that all say so."""
+    if not TOGETHER.search(claim):
+        return [list(units)]
+    articles = dict.fromkeys(unit.source.article.id for unit in units)
+    return [[unit for unit in units if unit.source.article.id == one] for one in articles] or [[]]
+
+
 def evidence_of(unit: Unit) -> Evidence:
-    """A citation as the verifier reads it."""
+    """A citation as the verifier reads it; a name in its record that is an order to a machine is none."""
     article = unit.source.article
+    outlet, author = (None if name and is_planted(name) else name for name in (article.outlet, article.author))
     return Evidence(
         " ".join(unit.quote.split()),
-        outlet=article.outlet,
-        author=article.author,
+        outlet=outlet,
+        author=author,
         speaker=unit.speaker or unit.quoted,
         published=article.published,
         kind=article.kind,

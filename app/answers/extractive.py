@@ -10,17 +10,11 @@ from typing import NamedTuple
 from app.answers.schema import Basis, Citation, Claim, Language, PassageSpan
 from app.answers.units import Unit
 from app.name_forms import holds_form, met_form
+from app.planted import holds_planted
 from app.question import NameMatch
 from app.render.prose import escape_markdown
 from app.texts import lead_in, text
 
-# Words that read like an order to a machine; such a sentence is shown as the article's and flagged, never followed.
-_ORDER = re.compile(
-    r"\b(?:ignore|disregard|forget|override)\b[^.]{0,40}\b(?:instructions?|prompts?|rules|above|previous)\b"
-    r"|\b(?:system prompt|you are (?:now )?(?:a|an) (?:ai|assistant|language model|chatbot))\b"
-    r"|\b(?:answer|respond|reply) only with\b|이전 (?:지시|명령)를? ?(?:무시|잊)",
-    re.IGNORECASE,
-)
 # Only of words spoken or written can a speaker be named: "Trump has demanded more" is the author's sentence.
 _REPORTS_SPEECH = re.compile(
     r"[\"“”「」『』]|\b(?:said|says|told|tells|wrote|writes|added|argued|argues|stated|according to)\b"
@@ -85,7 +79,7 @@ def cite(unit: Unit, number: int, matches: Sequence[NameMatch] = ()) -> Citation
         quote=unit.quote,
         passage=PassageSpan(start, end, article.text[start:end]),
         matched_via=tuple(dict.fromkeys(_met_by(unit.quote, article.text[start:end], matches))),
-        flags=("instruction",) if _ORDER.search(unit.quote) else (),
+        flags=("instruction",) if holds_planted(unit.quote) else (),
     )
 
 

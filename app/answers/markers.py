@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
+from unicodedata import category
 
 from ingest.articles import Span
 from ingest.sentences import split_sentences
 
+_UNSEEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn"))  # what would turn words round or hide in them
 MAX_MARKER_CHARS = 80  # a longer bracket is prose
 Opens = Literal["", "paragraph", "bullet", "number"]
 
@@ -48,7 +50,7 @@ _PART = re.compile(
     re.IGNORECASE,
 )
 _TOKEN = re.compile(
-    r"(?P<link>!?\[[^\[\]\n]*\]\([^()\s]*(?:\s\"[^\"\n]*\")?\))"
+    r"(?P<link>!?\[[^\[\]\n]*\]\((?:[^()\s]|\([^()\s]*\))*(?:\s\"[^\"\n]*\")?\))"
     rf"|(?P<lead>according to\s+)?(?:\[\[(?P<double>[^\[\]\n]{{1,{MAX_MARKER_CHARS}}})\]\]"
     rf"|[\[【［〔](?P<square>[^\[\]【】［］〔〕\n]{{1,{MAX_MARKER_CHARS}}})[\]】］〕]"
     rf"|[(（](?P<round>[^()（）\n]{{1,{MAX_MARKER_CHARS}}})[)）])"
@@ -99,7 +101,7 @@ class SentenceReader:
     def _take(self, char: str) -> Iterator[Written]:
         if char in "\n\r\v\f\x85\u2028\u2029":
             yield from self._end_line()
-        else:
+        elif char.isspace() or category(char) not in _UNSEEN:
             self._line += char
             if char in _STOPS:
                 self._due = _WORDS_AFTER

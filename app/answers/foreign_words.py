@@ -1,0 +1,39 @@
+"""Words of a claim that no cited sentence has and that no honest rewording brings in: addresses, markup, odd figures,
+and a model that speaks of itself or to its reader."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from app.answers.prompts import Fault
+
+_SIGNS: Final = re.compile(
+    r"(?:https?:|javascript:|data:)\S+|\bwww\.\S+|[\w.+-]+@[\w-]+\.\w+|<[^<>\s][^<>]{0,200}>|(?<!\w)[@#]\w+|"
+    r"\[/?[A-Z]{3,}\]|!?\[[^\[\]]*\]\([^()]*\)|:[a-z_]{3,}:",
+    re.IGNORECASE,
+)
+_SPOKEN: Final = re.compile(r"\b(?:you|your|yours|my|myself|I(?:'m|'ll|'ve| (?:am|was|will|have|can|must|announce|say)))\b")
+_QUOTED: Final = re.compile(r"[“\"「『][^“”\"「」『』]*[”\"」』]")
+# What a claim says of several articles at once; each of them has to carry it.
+TOGETHER: Final = re.compile(
+    r"\b(?:both|all|every|each|the two)(?: of)?(?: the)? (?:\w+ )?(?:articles?|outlets?|sources?|papers?|passages?|reports)\b"
+    r"|\b(?:articles|outlets|sources|reports) (?:all )?(?:agree|concur)\b|(?:두|모든) (?:매체|기사|글|출처)",
+    re.IGNORECASE,
+)
+
+
+def foreign_words(claim: str, quotes: Sequence[str]) -> Iterator[Fault]:
+    """Each with what it is; ``quotes``: the cited sentences. Nothing where these have the same words."""
+    given = "\n".join(quotes)
+    for sign in _SIGNS.findall(claim):
+        if sign not in given:
+            yield Fault("name", sign)
+    for char in dict.fromkeys(claim):
+        if unicodedata.category(char) in ("Nd", "Nl", "No") and not char.isascii() and char not in given:
+            yield Fault("number", char)
+    for word in _SPOKEN.findall(_QUOTED.sub(" ", claim.replace("’", "'"))):
+        if word.casefold() not in given.casefold():
+            yield Fault("support", word)
