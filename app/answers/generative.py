@@ -90,7 +90,8 @@ class Writer:
         language = ground.draft.language
         while True:
             sent = passages_within(ground.passages, open_source, tokens)
-            asked = ask_prompt(ground.question.standalone, sent, language)
+            parts = [part.question.standalone for part in ground.parts]
+            asked = ask_prompt(ground.question.standalone, sent, language, parts)
             checker = ClaimChecker(sent, self._verifier, self._tables, language)
             draft = Draft(asked, sent, checker, Numbers(ground.question.matches))
             try:
