@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import logging
 import re
+import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -55,6 +56,7 @@ class Listeners:
         self._actions = actions
         self._chore = chore
         self._recent: OrderedDict[str, None] = OrderedDict()
+        self._lock = threading.Lock()
 
     def add_to(self, bolt: App) -> None:
         """Register them; last those that acknowledge whatever else is sent."""
@@ -81,11 +83,14 @@ class Listeners:
     def _concerns_us(self, question: Question, event: Mapping[str, Any]) -> bool:
         """Whether it is put to Hanmi, as far as can be told without asking Slack who its writer is."""
         # In a group message everybody talks to everybody: there too, only what reads as a question is one for Hanmi.
-        if question.way == "follow_up" and event.get("channel_type") != "mpim":
-            in_thread = question.thread_ts != question.ts
-            if not in_thread or not self._memory.answered_in(question.channel, question.thread_ts):
-                return False
+        among_others = question.way == "follow_up" and event.get("channel_type") != "mpim"
+        if among_others and not (question.follows and self._is_ours(question)):
+            return False
         return self._preferences.of(question.channel).hears(question.text, question.way, shared=question.shared)
+
+    def _is_ours(self, question: Question) -> bool:
+        """Whether Hanmi has answered in the question's thread, or is about to."""
+        return self._queue.holds(question.lane) or self._memory.answered_in(question.channel, question.thread_ts)
 
     def take(self, question: Question, event_id: str = "") -> Place | Literal["seen"]:
         """Put the question in the queue, once."""
@@ -104,10 +109,11 @@ class Listeners:
         except StoreUnavailable as error:
             # A full disk is no reason not to answer; what is lost is the memory of it.
             logger.warning("%s", error)
-            known = question.key in self._recent
-            self._recent[question.key] = None
-            if len(self._recent) > RECENT:
-                self._recent.popitem(last=False)
+            with self._lock:
+                known = question.key in self._recent
+                self._recent[question.key] = None
+                if len(self._recent) > RECENT:
+                    self._recent.popitem(last=False)
             return not known
 
     def _command(self, ack: Ack, body: dict[str, Any]) -> None:

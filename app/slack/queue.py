@@ -75,6 +75,11 @@ class FairQueue(Generic[J]):
             self._lanes.discard(job.lane)
             self._changed.notify_all()
 
+    def holds(self, lane: str) -> bool:
+        """Whether a job of that lane waits or runs."""
+        with self._changed:
+            return lane in self._lanes or any(job.lane == lane for jobs in self._waiting.values() for job in jobs)
+
     def close(self) -> list[J]:
         """Let nobody have any more; what still waits."""
         with self._changed:

@@ -80,6 +80,16 @@ def test_one_user_may_not_fill_the_queue(tmp_path: Path) -> None:
         assert at.slack.refused() == []
 
 
+def test_a_thread_is_hanmis_as_soon_as_it_is_asked_there(tmp_path: Path) -> None:
+    with desk(Slow(), tmp_path) as at:
+        asked = at.slack.says(ANNA, GENERAL, MENTION)
+        at.slack.says(ANNA, GENERAL, "And who signed it?", asked.message.ts)
+        at.assistant.may.set()
+        at.settle()
+        assert [each[0] for each in at.assistant.asked] == ["How much does Washington want?", "And who signed it?"]
+        assert len(at.assistant.asked[1][1]) == 2
+
+
 def test_a_full_queue_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.slack.application.CAPACITY", 0)
     with desk(StubAssistant(), tmp_path) as at:

@@ -58,14 +58,16 @@ def test_questions_of_one_thread_are_answered_one_after_the_other() -> None:
     queue.put(job("bora", "third", "thread"))
     queue.put(job("anna", "elsewhere", "other"))
     first, other = queue.get(), queue.get()
+    assert (queue.holds("thread"), queue.holds("other"), queue.holds("none")) == (True, True, False)
     assert first
     assert other
     assert (first.name, other.name) == ("first", "elsewhere")
     queue.done(first)
-    third = queue.get()
-    assert third
-    queue.done(third)
-    assert queue.get() is not None
+    for _ in range(2):
+        after = queue.get()
+        assert after
+        queue.done(after)
+    assert not queue.holds("thread")
 
 
 def test_a_user_and_the_whole_have_their_limits() -> None:
