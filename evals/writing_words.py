@@ -11,7 +11,7 @@ def writing_words(writing: Mapping[str, Any]) -> str:
     why = ", ".join(f"{code.removeprefix('model_')} {n:,}" for code, n in writing["why"].items())
     return (
         f"{writing['written']:,} answers are written; {writing['quoted instead']:,} are quoted instead"
-        f"{f' ({why})' if why else ''}; for {writing['not asked']:,} no model was asked."
+        f"{f' ({why})' if why else ''}; for {writing['not asked']:,} no model was asked to write."
     )
 
 

@@ -80,7 +80,10 @@ def test_what_a_model_writes_and_what_is_quoted_instead_are_counted_apart(server
     assert summary["tokens"]["input_tokens"] == sum(one["input_tokens"] for one in used) > 0
     assert summary["tokens"]["cost_usd"] > 0
     assert "Answers written by writer." in done.output
-    assert "1 answers are written; 2 are quoted instead (uncited 1, failed 1); for 1 no model was asked." in done.output
+    assert (
+        "1 answers are written; 2 are quoted instead (uncited 1, failed 1); for 1 no model was asked to write."
+        in done.output
+    )
     report = (tmp_path / "run" / "report.html").read_text("utf-8")
     assert "engine generative (writer)" in report
     assert "2 are quoted instead" in report

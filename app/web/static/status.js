@@ -32,11 +32,12 @@ function basis({ articles, outlets, oldest, newest }) {
   return [t("articles", articles), outlets > 1 ? t("outlets", outlets) : null, displayRange(oldest, newest)].filter(Boolean);
 }
 
-function engine({ status, engine: who, model, claims, notices }) {
+function engine({ status, engine: who, model, claims, notices, usage }) {
   if (status === "conversation" || status === "error") return [];
   if (who === "generative") return [t(status === "not_in_corpus" ? "read" : "written", model ?? "?")];
   if (notices.some(({ code }) => code.startsWith("model_"))) return [t("quotedInstead")]; // and a notice says why
-  return [claims.length ? t("extractive") : t("noModel")];
+  if (claims.length) return [t("extractive")];
+  return usage.input_tokens ? [] : [t("noModel")]; // a model may have completed the question, and nothing was found
 }
 
 function spent({ input_tokens: read, output_tokens: wrote, cost_usd: cost }) {

@@ -28,7 +28,7 @@ const WORDS = {
     engineHelp: {
       extractive: () => "Quoted: the articles’ own sentences", generative: (model) => `Written: by ${model}, each sentence checked against what it cites`,
     },
-    sends: (model, host) => `For written answers your question and passages of the articles are sent to ${model} at ${host}.`, understood: "Understood",
+    sends: (model, host) => `For written answers your question, the conversation before it and passages of the articles are sent to ${model} at ${host}.`, understood: "Understood",
     instead: { extractive: "Quoted instead", generative: "Written instead" },
     // Answers
     status: {
@@ -108,7 +108,7 @@ const WORDS = {
     engineHelp: {
       extractive: () => "원문 인용: 기사 문장을 그대로 인용", generative: (model) => `모델 작성: ${model} 모델이 쓰고 문장마다 인용한 대목과 대조`,
     },
-    sends: (model, host) => `모델이 작성하는 답변에서는 질문과 기사 대목이 ${host}의 ${model} 모델로 전송됩니다.`, understood: "확인",
+    sends: (model, host) => `모델이 작성하는 답변에서는 질문과 이전 대화, 기사 대목이 ${host}의 ${model} 모델로 전송됩니다.`, understood: "확인",
     instead: { extractive: "원문 인용으로", generative: "모델 작성으로" },
     status: {
       answered: "답변함", partial: "일부만 답변함", not_in_corpus: "기사에 없음", conversation: "안내", error: "답변하지 못함",
