@@ -11,6 +11,7 @@ from app.labels import OPINION_KINDS
 from evals.cases import Case
 from evals.metrics import ndcg, reciprocal_rank
 from evals.wording import holds
+from evals.writing import written_or_not
 from ingest.articles import Article
 
 PASSAGES: Final = 10  # kept of each case, best first
@@ -192,20 +193,6 @@ def abstained(answer: Mapping[str, Any]) -> bool:
 def confidence(answer: Mapping[str, Any]) -> float:
     """How sure it was that the articles answer; 0 for a reply to small talk, which is sure of something else."""
     return 0.0 if answer["status"] == "conversation" else float(answer["confidence"])
-
-
-def written_or_not(answer: Mapping[str, Any]) -> str:
-    """How it came about: "written" by a model, "quoted instead" of that, or "not asked" where no model was."""
-    if answer["engine"] == "generative":
-        return "written"
-    return "quoted instead" if why_not_written(answer) else "not asked"
-
-
-def why_not_written(answer: Mapping[str, Any]) -> str | None:
-    """The code of the notice that says why no model wrote it; None where one did, or none was to."""
-    if answer["engine"] == "generative":
-        return None
-    return next((one["code"] for one in answer["notices"] if one["code"].startswith("model_")), None)
 
 
 def overlaps(one: Place, other: Place) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, Final
@@ -11,8 +10,9 @@ import numpy as np
 
 from evals import statistics
 from evals.cases import KINDS
-from evals.scoring import METRICS, abstained, confidence, why_not_written, written_or_not
+from evals.scoring import METRICS, abstained, confidence
 from evals.statistics import Estimate, Floats
+from evals.writing import writing, written_or_not
 
 Row = Mapping[str, Any]  # as rows.jsonl has it
 MUCH_OVERLAP: Final = 0.30
@@ -40,16 +40,9 @@ def set_summary(rows: Sequence[Row]) -> dict[str, Any]:
         "coverage_risk": coverage_risk(scored),
         "calibration_curve": calibration_curve(scored),
         "latency_ms": latency(scored),
-        "writing": writing(scored),
+        "writing": writing([row["answer"] for row in scored]),
         "tokens": total_tokens([row["answer"]["usage"] for row in scored]),
     }
-
-
-def writing(scored: Sequence[Row]) -> dict[str, Any]:
-    """How many answers a model wrote, how many are quoted instead and why, and for how many none was asked."""
-    counts = Counter(written_or_not(row["answer"]) for row in scored)
-    why = Counter(code for row in scored if (code := why_not_written(row["answer"])))
-    return {name: counts[name] for name in ("written", "quoted instead", "not asked")} | {"why": dict(why)}
 
 
 def total_tokens(used: Iterable[Mapping[str, float]]) -> dict[str, float]:

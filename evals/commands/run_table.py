@@ -10,7 +10,7 @@ from rich.console import Console
 from evals.bench.report import new_table, table_console
 from evals.judge_words import agreement_words, estimate_words
 from evals.run import Finished
-from evals.writing_words import tokens_words, writing_words
+from evals.writing import tokens_words, writing_words
 
 COLUMNS: Final = ("part B", "all", "written")
 

@@ -13,7 +13,8 @@ from app.labels import SHAPES, STATUS_WORDS, display_date
 from app.render import web_address
 from evals.judge_words import verdict_words
 from evals.report.figures import shown
-from evals.scoring import Place, is_held, overlaps, place_of, written_or_not
+from evals.scoring import Place, is_held, overlaps, place_of
+from evals.writing import written_or_not
 
 _MARKER: Final = re.compile(r"\[(\d+)\]")
 _RESULTS: Final = {"passed": "passed", "failed": "failed", "error": "error", "not_run": "not run"}

@@ -13,7 +13,7 @@ from evals.report.targets import GROUPS as WANTED_GROUPS
 from evals.report.targets import SHIPPED, target
 from evals.run_folder import Run
 from evals.summary import GROUPS, figures
-from evals.writing_words import tokens_words, writing_words
+from evals.writing import tokens_words, writing_words
 
 HEADLINES: Final = ("answer contains", "citation recall", "citation precision", "abstention F1", "abstention recall",
                     "quote exactness")  # fmt: skip
