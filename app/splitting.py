@@ -15,15 +15,17 @@ from app.comparisons import MAX_PARTS, compared, mark
 from app.cues import DATE_TEXT
 from app.followups import make_standalone
 from app.names import NameTables
+from app.parts import split_parts
 from app.splitting_korean import split_korean
 from app.topic_words import topic_words
 from ingest.lexical import analyse
 
 JOIN: Final = " — "  # between what a part asks and the question that says what it is about
-_MAX_CHARS: Final = 220  # a longer question tells a story; where it might be cut is a guess
-
+_MAX_CHARS: Final = 220  # a longer question tells a story; but for its outlets, where it might be cut is a guess
 _TELLS: Final = 3  # content words from which a second question says what it is about
+_CLAUSE: Final = 5  # … and from which a clause with an outlet can be searched on its own
 
+_LEADS = re.compile(r"^[\s,;]*(?:while|whereas|and|but|or|than|versus|vs)?\b", re.IGNORECASE)
 _AUX = r"(?:do|does|did|is|are|was|were|has|have|had|will|would|can|could|should|may|might)(?:n['’]t)?"
 _WH = r"(?:who|whom|whose|what|which|when|where|why|how)"
 _LED = r"(?:(?:in|by|for|to|at|on|with|since|until|under|of|from|about|against)\s+)?"
@@ -76,6 +78,8 @@ def split_question(
 
     ``question`` stands alone; ``outlets``: those of the collection that it names, as the articles spell them.
     """
+    if language == "en" and (clauses := _clauses(question, outlets)):
+        return clauses
     if len(question) > _MAX_CHARS:
         return ()
     parts = split_korean(question, tables) if language == "ko" else _split_english(question, tables, outlets)
@@ -85,6 +89,13 @@ def split_question(
 def asked_in(part: str) -> str:
     """What a part asks, without the question that stands behind to say what it is about."""
     return part.split(JOIN, 1)[0]
+
+
+def _clauses(question: str, outlets: Sequence[str]) -> tuple[str, ...]:
+    """What each outlet is asked in a clause of its own: "does Yonhap say that …, while The Diplomat says that …"."""
+    parts = [_LEADS.sub("", question[slice(*part.span)]) for part in split_parts(question, outlets)]
+    whole = 2 <= len(parts) <= MAX_PARTS and all(len(analyse(part)) >= _CLAUSE for part in parts)
+    return tuple(map(mark, parts)) if whole else ()
 
 
 def _split_english(question: str, tables: NameTables, outlets: Sequence[str]) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final, NamedTuple, Protocol
 
@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from app.answers.confidence import load_calibration, signals_of
 from app.answers.units import rank_sentences
+from app.apart import with_parts
 from app.errors import QuestionRefused
 from app.names import NameTables
 from app.question import understand
@@ -95,8 +96,9 @@ class Hanmi:
             return Ranked(())
         if understood.conversation:
             return Ranked(())
-        passages = self._finder.find(understood, RERANKED)
-        ranked = rank_sentences(understood.standalone, passages)
+        whole = self._finder.find(replace(understood, apart=()), RERANKED)
+        passages = with_parts(whole, self._finder.find_apart(understood))
+        ranked = rank_sentences(understood.standalone, whole)
         sentences = []
         for sentence in ranked[:SENTENCES]:
             chunk = sentence.passage.chunk
@@ -104,9 +106,9 @@ class Hanmi:
             sentences.append(Found(chunk.article_id, words))
         return Ranked(
             tuple(Found(passage.chunk.article_id, passage.chunk.text) for passage in passages),
-            max((passage.parts.late for passage in passages), default=0.0),
+            max((passage.parts.late for passage in whole), default=0.0),
             tuple(sentences),
-            load_calibration().probability(signals_of(understood, passages, ranked)),
+            load_calibration().probability(signals_of(understood, whole, ranked)),
         )
 
 

@@ -154,6 +154,18 @@ def test_korean_questions_are_split(tables, question, parts):
     assert split(question, tables) == parts
 
 
+def test_clauses_that_ask_an_outlet_each_are_split(tables):
+    question = (
+        "Does the Yonhap article suggest that the frigates of Ulsan were late, while The Diplomat's analysis holds that"
+        " the shipyards of Geoje and those of Philadelphia had more orders than workers, whatever the two governments"
+        " had agreed on in the summer?"
+    )
+    first, second = split(question, tables)
+    assert first == "Does the Yonhap article suggest that the frigates of Ulsan were late?"
+    assert second.startswith("The Diplomat's analysis holds that the shipyards")
+    assert split("Did Yonhap say more of tariffs than The Diplomat?", tables) == []
+
+
 @pytest.mark.parametrize(
     "question",
     [
