@@ -76,6 +76,10 @@ def test_the_switch_is_remembered_and_the_endpoint_named_until_it_is_understood(
     page.locator(".engine").wait_for()
     assert page.get_by_role("radio", name="Quoted").is_checked()
     assert engine_asked(page) == "extractive"
+    with page.expect_request("**/api/ask") as asked:
+        page.goto(f"{written_site.address}/?q=How+much%3F")
+    assert asked.value.post_data_json["engine"] == "extractive"  # as was chosen, also of an address
+    page.locator(".exchange .actions").wait_for()
     page.get_by_role("radio", name="Written").check()
     assert not page.locator(".sends").is_visible()  # it has been said
     page.get_by_role("button", name="한국어").click()

@@ -15,13 +15,16 @@ const ENGINES = ["extractive", "generative"];
 export function makeEngineSwitch() {
   const control = {
     writer: null, usual: ENGINES[0], // the model and its host, and who answers where the reader has not chosen
-    chosen: stored(CHOSEN), told: stored(TOLD),
+    known: false, chosen: stored(CHOSEN), told: stored(TOLD),
     element: el("fieldset", { class: "engine", hidden: true }), sends: el("p", { class: "sends", role: "status", hidden: true }),
   };
-  control.value = () => (control.writer ? chosen(control) : null);
-  control.fit = (engine) => (control.writer ? engine ?? chosen(control) : null);
+  control.value = () => control.fit(null);
+  control.fit = (engine) => {
+    if (control.writer) return engine ?? chosen(control);
+    return (engine ?? control.chosen) === "extractive" && !control.known ? "extractive" : null; // kept, also before the server has said more
+  };
   control.draw = (collection = null) => {
-    if (collection) Object.assign(control, { writer: collection.writer ?? null, usual: collection.engine });
+    if (collection) Object.assign(control, { known: true, writer: collection.writer ?? null, usual: collection.engine });
     draw(control);
   };
   return control;

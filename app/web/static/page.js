@@ -136,11 +136,12 @@ function listen() {
 async function start() {
   const answerId = /^\/a\/([A-Za-z0-9_-]+)\/?$/.exec(location.pathname)?.[1];
   const question = new URLSearchParams(location.search).get("q")?.trim();
-  loadCollection();
+  const loading = loadCollection();
   if (answerId) await showAnswer(answerId);
   else if (question) {
     history.replaceState(null, "", "/"); // a reload shows the answer again; it does not ask again
     showConversation(newConversation());
+    await loading; // who is to answer, and where the question goes, is known and said by then
     submit(question);
   } else if (currentId()) openConversation(currentId(), false);
   else showConversation(newConversation());
