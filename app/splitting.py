@@ -25,7 +25,8 @@ _MAX_CHARS: Final = 220  # a longer question tells a story; but for its outlets,
 _TELLS: Final = 3  # content words from which a second question says what it is about
 _CLAUSE: Final = 5  # … and from which a clause with an outlet can be searched on its own
 
-_LEADS = re.compile(r"^[\s,;]*(?:while|whereas|and|but|or|than|versus|vs)?\b", re.IGNORECASE)
+_ASKS_WHETHER = re.compile(r"(?:do|does|did|is|are|was|were|has|have)\b", re.IGNORECASE)
+_BESIDE = re.compile(r"^[\s,;]*(?:while|whereas|but|(?:and|or)(?= (?:do|does|did|is|was|has)\b))\s+", re.IGNORECASE)
 _AUX = r"(?:do|does|did|is|are|was|were|has|have|had|will|would|can|could|should|may|might)(?:n['’]t)?"
 _WH = r"(?:who|whom|whose|what|which|when|where|why|how)"
 _LED = r"(?:(?:in|by|for|to|at|on|with|since|until|under|of|from|about|against)\s+)?"
@@ -78,27 +79,25 @@ def split_question(
 
     ``question`` stands alone; ``outlets``: those of the collection that it names, as the articles spell them.
     """
-    if language == "en" and (clauses := _clauses(question, outlets)):
-        return clauses
-    if len(question) > _MAX_CHARS:
-        return ()
-    parts = split_korean(question, tables) if language == "ko" else _split_english(question, tables, outlets)
+    if language == "ko":
+        parts = split_korean(question, tables) if len(question) <= _MAX_CHARS else ()
+    else:
+        parts = _clauses(question, outlets) or _split_english(question, tables, outlets)
     return parts if 2 <= len(parts) <= MAX_PARTS and len(set(parts)) == len(parts) else ()
-
-
-def asked_in(part: str) -> str:
-    """What a part asks, without the question that stands behind to say what it is about."""
-    return part.split(JOIN, 1)[0]
 
 
 def _clauses(question: str, outlets: Sequence[str]) -> tuple[str, ...]:
     """What each outlet is asked in a clause of its own: "does Yonhap say that …, while The Diplomat says that …"."""
-    parts = [_LEADS.sub("", question[slice(*part.span)]) for part in split_parts(question, outlets)]
-    whole = 2 <= len(parts) <= MAX_PARTS and all(len(analyse(part)) >= _CLAUSE for part in parts)
-    return tuple(map(mark, parts)) if whole else ()
+    first, *others = [question[slice(*part.span)] for part in split_parts(question, outlets)] or [""]
+    if not (_ASKS_WHETHER.match(first) and others and all(map(_BESIDE.match, others))):
+        return ()
+    parts = [first, *(_BESIDE.sub("", other) for other in others)]
+    return tuple(map(mark, parts)) if all(len(analyse(part)) >= _CLAUSE for part in parts) else ()
 
 
 def _split_english(question: str, tables: NameTables, outlets: Sequence[str]) -> tuple[str, ...]:
+    if len(question) > _MAX_CHARS:
+        return ()
     return (
         _two_questions(question, tables)
         or _telling(compared(question, tables, outlets), tables)
