@@ -86,6 +86,11 @@ def split_question(
     return parts if 2 <= len(parts) <= MAX_PARTS and len(set(parts)) == len(parts) else ()
 
 
+def asked_in(part: str) -> str:
+    """What a part asks, without the question that stands behind to say what it is about."""
+    return part.split(JOIN, 1)[0]
+
+
 def _clauses(question: str, outlets: Sequence[str]) -> tuple[str, ...]:
     """What each outlet is asked in a clause of its own: "does Yonhap say that …, while The Diplomat says that …"."""
     first, *others = [question[slice(*part.span)] for part in split_parts(question, outlets)] or [""]
