@@ -124,8 +124,9 @@ class Newsroom:
             self._app = SlackApp(self.assistant, self.settings, self.store, StubSuggestions())
             self._app.start_socket()
             return
-        self._patched.setattr(web_server, "_mount_page", lambda app: app)  # the page takes seconds to build
-        app = web_server.create_app(self.assistant, self.settings, StubSuggestions())
+        with pytest.MonkeyPatch.context() as without_page:  # which takes seconds to build
+            without_page.setattr(web_server, "_mount_page", lambda app, *_: app)
+            app = web_server.create_app(self.assistant, self.settings, StubSuggestions())
         self._service = app.state.slack
         listener = socket.create_server(("127.0.0.1", 0))
         self._server = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_level=60, timeout_graceful_shutdown=1))
