@@ -141,9 +141,10 @@ def gaps(question: Understood, units: Sequence[Unit]) -> list[Notice]:
 
 
 def unanswered(ground: Ground, units: Sequence[Unit]) -> list[Notice]:
-    """The parts of the question that no sentence answers; an outlet that says nothing is told by ``gaps``."""
+    """The parts of the question that no sentence answers; of outlets that say nothing ``gaps`` and ``absent`` tell."""
     silent = [part for part in ground.parts if not part.answerable and not part.told_by(units)]
-    asked = [part.asked for part in silent if not part.question.outlets]
+    told = [part for part in silent if part.question.outlets or (ground.absent and part.question.absent_outlets)]
+    asked = [part.asked for part in silent if part not in told]
     return [notice("part_unanswered", ground.draft.language, parts=" / ".join(asked))] if asked else []
 
 

@@ -85,9 +85,9 @@ def test_where_no_part_is_answered_nothing_is(strict):
     assert "part_unanswered" not in codes(answer)
 
 
-def test_an_outlet_without_a_word_on_it_is_named_once(collection):
-    answer = collection.answer("Compare what the White House and Reuters say about shipyards.")
-    check(answer, collection)
+def test_an_outlet_that_no_article_is_of_is_named_once(strict):
+    answer = strict.answer("Compare what the White House and Reuters say about shipyards.")
+    check(answer, strict)
     assert answer.status == "partial"
     assert [code for code in codes(answer) if code != "no_model"] == ["outlet_absent"]
 
