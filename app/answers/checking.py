@@ -40,6 +40,12 @@ _FULL_STOP = re.compile(r"[.!?。]?\Z")
 _QUOTED = re.compile(r"[“\"「『]([^“”\"「」『』]+)[”\"」』]")
 _LEFT_OUT = re.compile(r"…|\.\.\.|\[[^\]]*\]")
 _QUOTED_WORDS = 3  # from which words in quotation marks are a quotation, and not a way to hold a word at a distance
+# Who answers is never "I" or "we": outside quotation marks that is a speaker's voice with nobody's name to it.
+_FIRST_PERSON = re.compile(
+    r"(?<!War )(?<!Article )(?<!Title )\bI(?=['’](?:m|ve|ll|d)\b| (?:am|was|have|had|will|would|do|did|can|could|shall|must|want|hope|think|believe"
+    r"|know|look|thank|welcome|expect|ask|call|support|agree)\b)|\b(?:[Mm]y|[Mm]yself|[Ww]e|[Oo]ur|[Oo]urselves)\b"
+    r"|(?<!\w)(?:저는|제가|저희는|저희가|저희의|나는|내가|우리는|우리가|우리의)(?!\w)"
+)
 # Words that carry on what a sentence before has attributed.
 _CARRIES_ON = re.compile(
     r"\b(?:(?:author|analyst|writer|columnist|analysis|article|column|op-ed|editorial|commentary|piece|essay|outlet)s?\b"
@@ -188,6 +194,7 @@ class ClaimChecker:
             found.append(Fault("support", claim))
         found += [Fault("instruction", "") for unit in units if self._beside_an_order(unit)]
         found += [Fault("quotation", words) for words in misquoted(claim, units)]
+        found += [Fault("first_person", voice[0]) for voice in [_FIRST_PERSON.search(_QUOTED.sub("", claim))] if voice]
         return found + list(foreign_words(claim, [unit.quote for unit in units]))
 
     def _verified(self, claim: str, units: Sequence[Unit]) -> list[Fault]:

@@ -74,6 +74,7 @@ _FAULTS: dict[str, str] = {
     "direction": "the cited sentences say the opposite: “{words}”",
     "speaker": "the cited sentences are not the words of “{words}”",
     "quotation": "“{words}” stands in quotation marks, and the cited sentences do not have these words",
+    "first_person": "it says “{words}” without naming who speaks",
     "instruction": "the cited words stand beside an order to a machine, and carry nothing",
     "support": "the cited sentences do not say this",
 }

@@ -75,6 +75,23 @@ def test_a_citation_moves_within_its_passage_to_the_sentence_that_carries_it():
     assert quotes(one) == ["The pact was signed in Seoul."]
 
 
+@pytest.mark.parametrize(
+    ("claim", "voice"),
+    [
+        ("I am honored to sign the pact.", "I"),
+        ("We signed the pact in Seoul.", "We"),
+        ("The pact is our pact.", "our"),
+        ("저는 협정에 서명했습니다.", "저는"),
+        ("Kim said, “We signed our pact.”", None),
+        ("The pact of World War I was signed in the US.", None),
+        ("우리나라와 협정을 맺었다.", None),
+    ],
+)
+def test_a_speakers_voice_without_a_name_is_not_carried(claim, voice):
+    one = checker(Strict(lambda *_: True)).check(written(claim, (1, 1)))
+    assert [fault.words for fault in one.faults if fault.code == "first_person"] == ([voice] if voice else [])
+
+
 @pytest.mark.parametrize("code", ["negation", "direction", "speaker"])
 def test_it_does_not_move_away_from_a_sentence_that_says_otherwise(code):
     one = checker(Strict(code=code)).check(written("The pact was signed in Seoul.", (1, 7)))
