@@ -29,7 +29,36 @@ _CURRENCY = {
     "위안": " yuan",
 }
 _COUNTED = {"개월": " months", "개국": " countries", "년간": " years", "차례": " times", "회": " times", "번": " times"}
+# From three on: "한" and "두" mean much besides.
+_TENS = {
+    "열": 10,
+    "스물": 20,
+    "스무": 20,
+    "서른": 30,
+    "마흔": 40,
+    "쉰": 50,
+    "예순": 60,
+    "일흔": 70,
+    "여든": 80,
+    "아흔": 90,
+}
+_ONES = {
+    **{"하나": 1, "한": 1, "둘": 2, "두": 2, "셋": 3, "세": 3, "석": 3, "넷": 4, "네": 4, "넉": 4},
+    **{"다섯": 5, "여섯": 6, "일곱": 7, "여덟": 8, "아홉": 9},
+}
+_NATIVE = re.compile(
+    rf"(?<![가-힣])(?:(?P<tens>{'|'.join(_TENS)})(?P<ones>{'|'.join(_ONES)})?|(?P<few>[세네]|다섯|여섯|일곱|여덟|아홉))"
+    r" ?(?=(?:척|명|사람|개월|개국|개|대|번|차례|곳|건|가지|달|시간|배|살|마리|나라|주)"
+    r"(?:은|는|이|가|을|를|의|에|에서|에게|으로|로|와|과|도|만|씩|째|이다|이며|입니다|당)?(?![가-힣]))"
+)
 _PARTS_OF_MONTH = {"초": "early ", "중순": "mid-", "말": "late ", None: ""}
+
+
+def counts_in_digits(text: str) -> str:
+    """Korea's own numerals before what they count in digits: "여섯 척" → "6척"; one and two stay as they are."""
+    return _NATIVE.sub(
+        lambda match: str(_TENS.get(match["tens"], 0) + _ONES.get(match["ones"] or match["few"], 0)), text
+    )
 
 
 def english_number(match: re.Match[str]) -> str:

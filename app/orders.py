@@ -1,7 +1,7 @@
 """Orders to a machine inside a question ("ignore your instructions", "reply only with …"): left out, not followed.
 
-A quoted answer could not follow them, but searched for like a question they would be given an answer. In an article they
-are its words; what stands in one paragraph with them carries nothing that a model writes.
+A quoted answer could not follow them, but searched for like a question they would be given an answer. Those in an
+article are known by app.planted.
 """
 
 from __future__ import annotations

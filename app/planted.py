@@ -38,9 +38,10 @@ _MARKUP: Final = "|".join(
 _ADDRESSED: Final = "|".join(
     (
         rf"\b{_MACHINE}\b.{{0,20}}\b(?:reading|summari[sz]ing|processing|that reads?|who reads?) (?:this|these)\b",
-        rf"\b{_MACHINE} (?:must|should|shall|will now|(?:is|are) (?:to|ordered to|instructed to)) (?:now |always |never )*"
-        rf"(?:{_SAY}|prefer|use|move|insert|add|translate|change|treat|assume|refuse)\b",
-        rf"\b(?:note|message|memo|instructions?|attention|order)(?: to| for|,|:) (?:all |any |the |every )*{_MACHINE}\b",
+        rf"\b{_MACHINE} (?:must|should|shall|will now|(?:is|are) (?:to|ordered to|instructed to)) "
+        rf"(?:now |always |never )*(?:{_SAY}|prefer|use|move|insert|add|translate|change|treat|assume|refuse)\b",
+        rf"\b(?:note|message|memo|instructions?|attention|order)(?: to| for|,|:) "
+        rf"(?:all |any |the |every )*{_MACHINE}\b",
         rf"\bdear (?:ai|{_MACHINE})\b|\b(?:system|developer|hidden) prompts?\b|\bassistant, (?:would|could|please)\b",
         r"\byou are (?:now )?(?:(?:a|an|the|only) )*(?:ai|assistant|language model|chatbot|dan|\w*gpt)\b",
         r"\b(?:ignore|disregard|forget|override|bypass) (?:\w+ ){0,2}(?:your|previous|prior|earlier|above) "
@@ -48,8 +49,9 @@ _ADDRESSED: Final = "|".join(
         rf"\bwhen (?:you are )?asked\b[^.,]{{0,60}}, (?:always |only |just |please |you must )*{_SAY}\b",
         rf"\bwhen(?:ever)? you (?:cite|quote|summari[sz]e|answer|reply|respond)\b[^.]{{0,60}}, (?:always )?"
         rf"(?:{_SAY}|insert|add|use)\b|\bapply it when you {_SAY}\b",
+        r"\bthis (?:sentence|line|paragraph) (?:proves|supports|confirms|backs|carries)\b",
         r"\bcite this (?:sentence|line|paragraph|article) (?:for|behind|after|with|whatever)\b",
-        rf"\byou must (?:now |always |only )*(?:answer|reply|respond|state|claim|cite|obey|ignore|report a)\b",
+        r"\byou must (?:now |always |only )*(?:answer|reply|respond|state|claim|cite|obey|ignore|report a)\b",
         rf"\bif you (?:do not|don't) {_SAY}\b.{{0,80}}\byou will be\b|\b(?:article|text|page) orders you to\b",
         r"\blet(?: us|'s) play a game\b|, obey the\b|\bverified results\b",
         rf"\b(?:your|each|every) {_REPLY} (?:must|should|shall|has to)\b|\bto (?:each|every|your) {_REPLY}\b",
@@ -61,7 +63,8 @@ _ORDERED: Final = "|".join(
     (
         r"(?:assistant|human|user|system|tool|ai) ?:",
         r"say the \w+ (?:is|are|was|were|will|costs?)\b|print your\b|call whoever\b|attribute the\b.{1,60}\bto\b",
-        r"show (?:this|the following) (?:picture|image|link)\b|write the (?:address|link)\b|add the (?:reference|link)\b",
+        r"show (?:this|the following) (?:picture|image|link)\b",
+        r"write the (?:address|link)\b|add the (?:reference|link)\b",
         r"(?:end|begin|start|close) with (?:\[|the words)|quote (?:the )?[\w ]{1,30} as saying\b",
         r"tell (?:the |all )*(?:readers?|users?|everyone|everybody|whoever)\b (?:to|that|who)\b",
         r"(?:answer|reply|respond) (?:with|in|only|that)\b|do not (?:mention|cite|reveal|disclose) that\b",
@@ -72,15 +75,18 @@ _ORDERED: Final = "|".join(
 _TOLD: Final = r"(?:하라|하십시오|하시오|하세요|할 것|십시오|(?<=[가-힣])세요|야 한다|야 합니다|시오)"
 _KOREAN: Final = "|".join(
     (
-        r"(?:이전|위|앞|모든|기존)(?:의|에)? ?(?:모든 )?(?:지시|명령|규칙|지침|프롬프트)[가-힣]* ?(?:모두 |전부 |다 )?(?:무시|잊|무효)",
-        rf"(?:인공 ?지능|\bai\b|언어 ?모델|챗봇|어시스턴트).{{0,60}}(?:답|대답|말|쓰|적|인용|출력|무시|번역)[가-힣]{{0,4}}{_TOLD}",
+        r"(?:이전|위|앞|모든|기존)(?:의|에)? ?(?:모든 )?(?:지시|명령|규칙|지침|프롬프트)[가-힣]* ?"
+        r"(?:모두 |전부 |다 )?(?:무시|잊|무효)",
+        rf"(?:인공 ?지능|\bai\b|언어 ?모델|챗봇|어시스턴트).{{0,60}}"
+        rf"(?:답|대답|말|쓰|적|인용|출력|무시|번역)[가-힣]{{0,4}}{_TOLD}",
         rf"(?:지금|이제)부터.{{0,30}}(?:답|대답|말|쓰|출력)[가-힣]{{0,4}}{_TOLD}|당신은 (?:이제|지금부터)",
         r"(?:라고|다고)(?:만)? ?(?:답|대답|답변|말|출력)(?:하라|하십시오|하시오|하세요|해라|할 것)",
         r"^(?:시스템|사용자|어시스턴트) ?:",
     )
 )
 _PLANTED: Final = re.compile(
-    rf"{_MARKUP}|{_ADDRESSED}|{_KOREAN}|^(?:[a-z][\w ]{{0,40}}[:>] *)?(?:(?:please|now|then|and|also),? +)*(?:{_ORDERED})"
+    rf"{_MARKUP}|{_ADDRESSED}|{_KOREAN}"
+    rf"|^(?:[a-z][\w ]{{0,40}}[:>] *)?(?:(?:please|now|then|and|also),? +)*(?:{_ORDERED})"
 )
 # Letters of other scripts that look like Latin ones, and digits that stand for letters.
 _ALIKE: Final = str.maketrans("асеорхуіѕјԁһӏοανιρτ", "aceopxyisjdhloavipt")
@@ -114,7 +120,7 @@ def _readings(sentence: str) -> Iterator[str]:
     if any(char.isdigit() for char in plain):
         yield _LEET.sub(lambda match: match[0].translate(_DIGITS), plain)
     yield codecs.decode(plain, "rot13")
-    yield plain[::-1]
+    yield plain[::-1].lstrip(".!? ")
     for coded in _CODED.findall(sentence):
         yield from _decoded(coded)
 

@@ -1,5 +1,6 @@
 """Words of a claim that no cited sentence has and that no honest rewording brings in: addresses, markup, odd figures,
-and a model that speaks of itself or to its reader."""
+and a model that speaks of itself or to its reader.
+"""
 
 from __future__ import annotations
 
@@ -15,11 +16,20 @@ _SIGNS: Final = re.compile(
     r"\[/?[A-Z]{3,}\]|!?\[[^\[\]]*\]\([^()]*\)|:[a-z_]{3,}:",
     re.IGNORECASE,
 )
-_SPOKEN: Final = re.compile(r"\b(?:you|your|yours|my|myself|I(?:'m|'ll|'ve| (?:am|was|will|have|can|must|announce|say)))\b")
+_SPOKEN: Final = re.compile(
+    r"\b(?:you|your|yours|my|myself|I(?:'m|'ll|'ve| (?:am|was|will|have|can|must|announce|say)))\b"
+)
+_NONE: Final = re.compile(r"\b(?:nothing|nobody|no one)\b", re.IGNORECASE)
+_DENIES: Final = re.compile(
+    r"\b(?:no|not|nor|none|never|neither|nothing|nobody|without|zero|cannot|free)\b|n['’]t\b|\b(?:refus|reject|den[iy]|lack|fail)"
+    r"|없|않|아니|못",
+    re.IGNORECASE,
+)
 _QUOTED: Final = re.compile(r"[“\"「『][^“”\"「」『』]*[”\"」』]")
 # What a claim says of several articles at once; each of them has to carry it.
 TOGETHER: Final = re.compile(
-    r"\b(?:both|all|every|each|the two)(?: of)?(?: the)? (?:\w+ )?(?:articles?|outlets?|sources?|papers?|passages?|reports)\b"
+    r"\b(?:both|all|every|each|the two)(?: of)?(?: the)? (?:\w+ )?"
+    r"(?:articles?|outlets?|sources?|papers?|passages?|reports)\b"
     r"|\b(?:articles|outlets|sources|reports) (?:all )?(?:agree|concur)\b|(?:두|모든) (?:매체|기사|글|출처)",
     re.IGNORECASE,
 )
@@ -34,6 +44,8 @@ def foreign_words(claim: str, quotes: Sequence[str]) -> Iterator[Fault]:
     for char in dict.fromkeys(claim):
         if unicodedata.category(char) in ("Nd", "Nl", "No") and not char.isascii() and char not in given:
             yield Fault("number", char)
+    for word in [] if _DENIES.search(given) else _NONE.findall(claim):
+        yield Fault("negation", word)
     for word in _SPOKEN.findall(_QUOTED.sub(" ", claim.replace("’", "'"))):
         if word.casefold() not in given.casefold():
             yield Fault("support", word)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from app.korean_numbers import NUMBER, english_number
+from app.korean_numbers import NUMBER, counts_in_digits, english_number
 from ingest.articles import Span
 
 Hedge = Literal["", "about", "over", "under"]
@@ -135,7 +135,8 @@ def figures_in_english(text: str) -> str:
             return f" {share:.4g} percent "
         return f" {_KOREAN_WORDS[match[0].replace(' ', '')]} "
 
-    return " ".join(NUMBER.sub(lambda match: f" {english_number(match)} ", _KOREAN_PARTS.sub(part, text)).split())
+    shares = _KOREAN_PARTS.sub(part, counts_in_digits(text))
+    return " ".join(NUMBER.sub(lambda match: f" {english_number(match)} ", shares).split())
 
 
 def quantities_in(text: str, passed_over: Sequence[Span] = ()) -> list[Quantity]:

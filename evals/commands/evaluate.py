@@ -12,6 +12,7 @@ from click.core import ParameterSource
 from app.answers.schema import Engine
 from app.cli.options import FOLDER, WrongUse, print_json, with_settings
 from app.settings import AppSettings
+from evals.commands.attacks import attacks
 from evals.commands.calibrate import calibrate
 from evals.commands.compare import compare
 from evals.commands.draft import draft
@@ -151,6 +152,7 @@ def _report(folder: Path) -> Path:
     return write_report(folder)
 
 
+evaluate.add_command(attacks)
 evaluate.add_command(calibrate)
 evaluate.add_command(compare)
 evaluate.add_command(lint)
