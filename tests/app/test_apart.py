@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.answers.confidence import Calibration, Signals
+from app.answers.part_grounds import part_ground
 from app.apart import with_parts
 from app.assistant import Assistant
 from ingest.records import Filters
@@ -41,6 +42,11 @@ def test_each_part_has_its_best_passage_among_the_first(which, request):
     assert len({passage.chunk.chunk_id for passage in found}) == len(found) == 5
 
 
+def test_the_best_of_each_part_stand_behind_the_best_of_all(collection):
+    a, b, c, d, e, f, g = collection.search("What will the shipyards build?", k=7)
+    assert with_parts([a, b, c], [[d, e, f], [b, g]]) == [a, d, b, e, g, c, f]
+
+
 def test_a_question_without_parts_is_searched_once(collection):
     found = collection.search("What is the visa fee?", k=5)
     assert with_parts(found, []) == found
@@ -65,6 +71,19 @@ def test_both_outlets_have_their_say(collection):
     check(answer, collection)
     assert {citation.outlet for citation in answer.citations} >= {"White House", "The Korea Herald"}
     assert answer.status == "answered"
+
+
+def test_a_part_that_asks_an_outlet_is_told_by_that_outlet_alone(collection):
+    yonhap, herald = collection.understand("Compare what Yonhap and The Korea Herald say about shipyards.").apart
+    for part, outlet in ((yonhap, "Yonhap"), (herald, "The Korea Herald")):
+        ground = part_ground(part, collection.search(part.standalone), BY_NAMES)
+        assert {sentence.passage.article.outlet for sentence in ground.ranked} == {outlet}
+
+
+def test_a_part_that_is_hardly_answered_does_not_stand_for_the_question(collection_folder, embeddings):
+    asked = "What did the fact sheet say about shipyards in Korea, and who is the king of Zanzibar Major?"
+    hardly = Calibration(Signals(12.0, 0, 0, 0, 0), intercept=-12.4, bar=0.34)  # 0.40 where all names are met
+    assert reopened(collection_folder, embeddings, hardly).answer(asked).status == "not_in_corpus"
 
 
 def test_a_part_that_no_article_answers_is_named(strict):

@@ -96,8 +96,12 @@ def test_what_stands_in_a_fence_is_read_too(tables):
         ("Why?", reply("Why does Washington want Seoul to invest $550 billion?")),  # another figure
         ("Why?", reply("Why does Scott Bessent want Seoul to invest?")),
         ("Why?", reply("Why do the secret files about vaccines, aliens and elections matter so much?")),
-        ("Does Japan pay as well?", reply("Does Washington want Seoul to invest?")),  # the question's own name lost
-        ("And in 2024?", reply("How much does Washington want Seoul to invest?")),  # … or its year
+        ("Why?", reply("Why does the white house want Seoul to invest?")),
+        ("Why?", reply("Why does Zorblatt want Seoul to invest?")),
+        # The question's own name is lost, its year, or what it asks.
+        ("Does japan want Seoul to invest as well?", reply("Does Washington want Seoul to invest as well?")),
+        ("Did Washington want Seoul to invest in 2024 too?", reply("Did Washington want Seoul to invest too?")),
+        ("Was the shipbuilding fund approved?", reply("Why does Washington want Seoul to invest?")),
         ("Why?", reply("미국은 왜 한국에 투자를 요구했나요?")),  # another language
         ("Why?", reply("Why " + "does Washington want Seoul to invest " * 12 + "?")),
         ("Why?", reply("")),
