@@ -28,7 +28,7 @@ from app.render.slack_prose import (
     weight,
     words_of,
 )
-from app.render.slack_text import claim_text, mrkdwn, slack_link, slack_markdown
+from app.render.slack_text import claim_text, mrkdwn
 
 __all__ = [
     "DELETE",
@@ -41,8 +41,6 @@ __all__ = [
     "claim_text",
     "closing_blocks",
     "mrkdwn",
-    "slack_link",
-    "slack_markdown",
 ]
 
 FEEDBACK: Final = "hanmi_feedback"  # value "up:ID" or "down:ID"

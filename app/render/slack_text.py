@@ -9,15 +9,13 @@ workspace by PostHog, pull request 95054). docs.slack.dev, "Formatting message t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
-
-from markdown_it.token import Token
 
 from app.answers.schema import Language
 from app.labels import LABELS
-from app.render.parts import encoded_address, printable
-from app.render.prose import MARKER_TOKEN, escape_markdown, parse
+from app.render.parts import printable
+from app.render.prose import escape_markdown
 from app.romanise import is_hangul
 from app.texts import text as said
 
@@ -28,7 +26,7 @@ _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _ENTITY = re.compile("[&<>]")
 # Signs of mrkdwn where they may open or close something, and what looks like them and never does.
 _MRKDWN_SIGN = re.compile(r"(?<!\w)[*_~]|[*_~](?!\w)|`")
-_ALIKE = {"*": "∗", "_": "ˍ", "~": "∼", "`": "ˋ", "|": "∣"}
+_ALIKE = {"*": "∗", "_": "ˍ", "~": "∼", "`": "ˋ"}
 _LINE_QUOTED = re.compile(r"^(?=\s*>)", re.MULTILINE)
 _LINE_RULED = re.compile(r"^(?=[-=])", re.MULTILINE)  # a line of these makes a heading of the one above
 _ESCAPED_ENTITY = re.compile(r"\\([&<>])")
@@ -40,66 +38,21 @@ def mrkdwn(text: str) -> str:
     return _entities(_LINE_QUOTED.sub(_JOINER, inert))
 
 
-def slack_link(url: str | None, text: str) -> str:
-    """A link in ``mrkdwn``, on one line; the text alone where the address is none that may be linked."""
-    label = mrkdwn(" ".join(text.split())).replace("|", _ALIKE["|"])
-    address = encoded_address(url)
-    return f"<{_entities(address)}|{label}>" if address and label else label
-
-
-def slack_markdown(text: str) -> str:
-    """An answer's text (Markdown with markers) for a stream or a ``markdown`` block: lists, quotations and emphasis."""
-    written = ""
-    open_blocks: list[str] = []
-    bullet, parting = "", ""
-    for token in parse(printable(text)):
-        if token.type in ("bullet_list_open", "ordered_list_open", "blockquote_open"):
-            open_blocks.append("> " if token.type == "blockquote_open" else "    ")
-        elif token.type in ("bullet_list_close", "ordered_list_close", "blockquote_close"):
-            open_blocks.pop()
-            parting = parting if open_blocks else "\n\n"
-        elif token.type == "list_item_open":
-            bullet = f"{token.info}. " if token.info else "- "
-        elif token.type == "inline":
-            written += (parting if written else "") + _behind(open_blocks, bullet, _inline(token.children or []))
-            bullet, parting = "", "\n" if open_blocks else "\n\n"
-    return written
-
-
-def _behind(open_blocks: Sequence[str], bullet: str, words: str) -> str:
-    """The lines of a paragraph, each behind what its quotation or list wants before it."""
-    before = "".join(open_blocks)
-    first = f"{before.removesuffix('    ')}{bullet}" if bullet else before
-    return first + words.replace("\n", f"\n{before}")
-
-
-def _inline(tokens: Sequence[Token]) -> str:
-    return "".join(_token(token) for token in tokens)
-
-
-def _token(token: Token) -> str:
-    if token.type == MARKER_TOKEN:
-        return f"[{token.content}]"
-    if token.nesting:
-        return token.markup
-    return "\n" if token.type in ("softbreak", "hardbreak") else plain_markdown(token.content)
-
-
 def plain_markdown(text: str) -> str:
     """Plain text as Markdown that Slack shows as it is."""
     escaped = _LINE_RULED.sub(r"\\", escape_markdown(_inert(text)))
     return _ESCAPED_ENTITY.sub(lambda match: _ENTITIES[match[1]], escaped)
 
 
-def claim_text(claim: Mapping[str, Any], first: bool, language: Language | None = None) -> str:
+def claim_text(claim: Mapping[str, Any], first: bool) -> str:
     """A piece of the stream: the sentence of a ``claim`` event with its markers, after what parts it from the last.
 
-    A sentence that is not supported says so, in ``language`` or else in its own. A lead-in begins a paragraph.
+    A sentence that is not supported says so in its own language. A lead-in begins a paragraph.
     """
     words = " ".join(str(claim["text"]).split())
     parting = "" if first else "\n\n" if LEAD_IN.match(words) else " "
     markers = "".join(f" [{int(number)}]" for number in claim["citations"])
-    return f"{parting}{plain_markdown(words)}{markers}{_doubt(claim['support'], language or spoken_in(words))}"
+    return f"{parting}{plain_markdown(words)}{markers}{_doubt(claim['support'], spoken_in(words))}"
 
 
 def _doubt(support: str, language: Language) -> str:
