@@ -66,7 +66,10 @@ class SlackService:
         self.doors.shutdown(wait=False, cancel_futures=True)
 
     def take(self, headers: Mapping[str, str], body: bytes) -> Reply:
-        """What Slack has sent over HTTP: 401 unless it is signed, 503 while Slack is not connected, 400 for no text."""
+        """What Slack has sent over HTTP: 401 unless it is signed, 503 while Slack is not connected.
+
+        400 for what cannot be of Slack's: Bolt reads the body before it looks at the signature.
+        """
         self.start()
         if not self._connected.wait(FIRST_WAIT_S) or self._app is None:
             return Reply(503, {}, "")
@@ -74,7 +77,7 @@ class SlackService:
 
         try:
             request = BoltRequest(body=body.decode(), headers=dict(headers))
-        except ValueError:  # no UTF-8, or no JSON
+        except (ValueError, TypeError, AttributeError, RecursionError):  # no UTF-8, no JSON, or none of this shape
             return Reply(400, {}, "")
         response = self._app.bolt.dispatch(request)
         return Reply(response.status, response.first_headers_without_set_cookie(), str(response.body or ""))

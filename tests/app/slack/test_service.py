@@ -95,8 +95,9 @@ def test_what_is_not_signed_is_refused_and_nobody_answers(client: TestClient, sl
     assert len(slack.calls()) == calls
 
 
-@pytest.mark.parametrize("body", [b"\xff\xfe", b"{no json"])
+@pytest.mark.parametrize("body", [b"\xff\xfe", b"{no json", b"[]", b"null", b'{"authorizations": 1}', b"[" * 100_000])
 def test_what_cannot_be_read_is_a_bad_request(client: TestClient, body: bytes) -> None:
+    assert post(client, body).status_code == 400
     assert post(client, body, **sign(body, SIGNING_SECRET)).status_code == 400
 
 
