@@ -98,9 +98,12 @@ class Actions:
         buttons = Buttons(feedback=self.memory.lasts, asker=kept.user)
         answer = parse_answer(kept.answer)
         messages = answer_messages(answer, public_url=self.public_url, buttons=buttons, question=True)
-        shared = self._post(kept, body, messages)
-        if not shared:
-            self._shared.discard(kept.answer_id)
+        shared = False
+        try:
+            shared = self._post(kept, body, messages)
+        finally:
+            if not shared:
+                self._shared.discard(kept.answer_id)  # it may be tried again
         told = {"text": word("shared" if shared else "not_shared", answer.language), "replace_original": shared}
         self.clients.respond(str(body["response_url"]), {"response_type": "ephemeral", **told})
 

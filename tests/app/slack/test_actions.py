@@ -141,6 +141,17 @@ def test_what_cannot_be_shared_is_said(at: Desk) -> None:
     assert len(at.slack.messages(GENERAL)) == 1
 
 
+def test_what_slack_failed_to_share_can_be_shared_by_pressing_again(at: Desk) -> None:
+    answer = commanded(at)
+    at.slack.failures["chat.postMessage"] = [Failure(error="fatal_error")]
+    at.slack.presses(ANNA, answer, "hanmi_share")
+    assert "Something went wrong" in at.whispers(ANNA, GENERAL)[-1].text
+    assert at.slack.messages(GENERAL) == []
+    at.slack.presses(ANNA, answer, "hanmi_share")
+    at.settle()
+    assert len(at.slack.messages(GENERAL)) == 1
+
+
 def test_admins_and_owners_change_a_channels_settings_and_everybody_sees_them(at: Desk) -> None:
     for user in (ADMIN, OWNER):
         at.slack.runs(user, "settings language ko")
