@@ -80,12 +80,11 @@ class FairQueue(Generic[J]):
         with self._changed:
             return lane in self._lanes or any(job.lane == lane for jobs in self._waiting.values() for job in jobs)
 
-    def close(self) -> list[J]:
-        """Let nobody have any more; what still waits."""
+    def close(self) -> None:
+        """Let nobody have any more."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
-            return [job for jobs in self._waiting.values() for job in jobs]
 
     def __len__(self) -> int:
         return sum(map(len, self._waiting.values()))

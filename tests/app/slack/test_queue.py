@@ -82,16 +82,16 @@ def test_a_user_and_the_whole_have_their_limits() -> None:
     assert queue.put(job("anna", "a3")) == "full"
 
 
-def test_a_closed_queue_gives_nothing_and_says_what_waits() -> None:
+def test_a_closed_queue_gives_nothing() -> None:
     queue: FairQueue[Job] = FairQueue()
     got: list[Job | None] = []
     waiting = [threading.Thread(target=lambda: got.append(queue.get())) for _ in range(2)]
     for thread in waiting:
         thread.start()
-    assert queue.close() == []
+    queue.close()
     for thread in waiting:
         thread.join()
     assert got == [None, None]
     queue.put(job("anna", "a1"))
     assert queue.get() is None
-    assert queue.close() == [job("anna", "a1")]
+    assert len(queue) == 1
