@@ -10,7 +10,7 @@ from app.answers.statements import Statement
 from app.romanise import fold
 
 _DEMONYM = re.compile(r"(?:ian|ia|an|ese|ish|a|n)\Z")
-_PRONOUNS = {
+PRONOUNS = {
     **dict.fromkeys(("he", "him"), "he"),
     **dict.fromkeys(("she", "her"), "she"),
     **dict.fromkeys(("they", "them"), "they"),
@@ -45,7 +45,7 @@ def named(mentions: Sequence[tuple[int, int, str, str | None]], statement: State
         if not any(first <= start < last for first, last in cited)
     ]
     for start, end, word in statement.tokens:
-        key = _PRONOUNS.get(word) or (word if word in _BODIES else None)
+        key = PRONOUNS.get(word) or (word if word in _BODIES else None)
         inside = (*((name.start, name.end) for name in found), *cited)
         if key and not any(first <= start < last for first, last in inside):
             found.append(Named(start, end, key))

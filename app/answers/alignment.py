@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -33,6 +34,10 @@ class Alignment:
         one = _vector(self.claim, claim, self._claim_words)
         other = _vector(self.given, given, self._given_words)
         return None if one is None or other is None else float(one @ other)
+
+    def best(self, claim: Word, given: Sequence[Word]) -> float:
+        """The cosine with the word of the evidence that is most like it, 0 at the least."""
+        return max((self.cosine(claim, other) or 0.0 for other in given), default=0.0)
 
 
 def _vector(states: TokenStates | None, word: Word, known: dict[tuple[int, int], Floats | None]) -> Floats | None:

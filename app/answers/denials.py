@@ -63,7 +63,7 @@ _FIRM = frozenset(token for word in _FIRM_LIST.split() for token in (analyse(wor
 _LIGHT_LIST = "seek plan want intend try wish need expect hope mean go able have get make require"
 _LIGHT = frozenset(token for word in _LIGHT_LIST.split() for token in (analyse(word) or [word]))
 _UN = re.compile(
-    r"(?:un(?!i|der|til|less|anim)|in(?=(?:ability|capable|sufficient|adequate|complete|correct|effective))|im(?=possib)"
+    r"(?:un(?!i|der|til|less|anim)|in(?=(?:ability|capable|depend|sufficient|adequate|complete|correct|effective))|im(?=possib)"
     r"|ir(?=re)|dis(?=agree|approv|regard|trust|satisf|honest|loyal|obey)|non-?)\w{4,}"
 )
 _PREFIX = re.compile(r"(?:un|in|im|ir|dis|non-?)")
@@ -101,7 +101,7 @@ def _denials(tokens: Sequence[Token]) -> Iterator[int]:
         else:
             empty = any(_stands(words, at, phrase) for phrase in _EMPTY)
             parted = word == "than" and "rather" in words[max(0, at - _RATHER_REACH) : at - 1]
-            if parted or (word in HARD and not empty):
+            if parted or (word in HARD and not empty and not _unequalled(words, at)):
                 yield at
 
 
@@ -111,6 +111,15 @@ def _stands(words: Sequence[str], at: int, phrase: Sequence[str]) -> bool:
         tuple(words[first : first + len(phrase)]) == tuple(phrase)
         for first in range(max(0, at - len(phrase) + 1), at + 1)
     )
+
+
+def _unequalled(words: Sequence[str], at: int) -> bool:
+    """Whether it is "no country has been more powerful than", which denies nothing of what is compared."""
+    behind = words[at + 1 : at + 1 + _RATHER_REACH]
+    if words[at] not in ("no", "nobody", "never", "nothing") or "than" not in behind:
+        return False
+    between = behind[: behind.index("than")]
+    return not BOUNDARY & set(between) and any(word == "more" or word.endswith("er") for word in between)
 
 
 def _mark(words: list[Word], tokens: Sequence[Token], denials: Sequence[int]) -> list[Word]:

@@ -38,8 +38,8 @@ _IRREGULAR = dict(pair.split(":") for pair in _IRREGULAR_LIST.split())
 _AUXILIARY_LIST = """be been being is are was were am do does did have has had will would shall should can could may
 might must to a an the any it its their his her of in that this yet ever also even as so very too still"""
 _AUXILIARY = frozenset(_AUXILIARY_LIST.split())
-_KEPT_LIST = """more most less least above below over under before after up down off out against all together back
-forward within beyond inside outside away apart"""
+_KEPT_LIST = """many few more most less least above below over under before after up down off out against all together
+back forward within beyond inside outside away apart"""
 _KEPT = frozenset(_KEPT_LIST.split())
 
 
@@ -93,7 +93,8 @@ def tokens_of(text: str) -> Iterator[Token]:
         word = match[0].lower().replace("’", "'")
         if word.endswith("n't") or word == "cannot":
             cut = match.end() - 3
-            yield match.start(), cut, word[:-3]
+            if word[:-3]:
+                yield match.start(), cut, word[:-3]
             yield cut, match.end(), "not"
         else:
             bare = word.removesuffix("'s").removesuffix("'") if len(word) > 1 else word

@@ -28,7 +28,8 @@ _NO_YEAR = (
 )
 _PART = r"(?:(?P<part>early|mid|middle of|late|beginning of|start of|end of)[\s-]+(?:in )?)?"
 _NAMED = re.compile(
-    rf"(?<![\w-])(?:the )?{_PART}(?:(?:(?P<earlier>{_DAY})(?: ?[-–] ?| and | to ))?(?P<before>{_DAY}) (?:of )?)?"
+    rf"(?<!\w)(?<![A-Za-z]-)(?:the )?{_PART}"
+    rf"(?:(?:(?P<earlier>{_DAY})(?: ?[-–] ?| and | to ))?(?P<before>{_DAY}) (?:of )?)?"
     rf"{_MONTH}(?![a-z])"
     rf"(?: (?P<day>{_DAY})(?!\d|,\d|:)(?:(?: ?[-–] ?| and | to )(?P<to>{_DAY})(?!\d|,\d))?)?"
     rf"(?:(?:,| of)? ?(?P<year>{_YEAR})\b)?"

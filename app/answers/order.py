@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from app.answers.english_words import Word
 from app.answers.statements import Statement
@@ -70,7 +70,7 @@ def exchanged_times(claim: Statement, given: Statement) -> Iterator[Exchanged]:
     orders = list(_orders(given))
     for order in _orders(claim):
         for other in orders:
-            if order.way != other.way:
+            if order.kind != other.kind:
                 continue
             straight = len(order.first & other.first) + len(order.second & other.second)
             crossed = len(order.first & other.second) + len(order.second & other.first)
@@ -84,14 +84,15 @@ class _Order(NamedTuple):
     second: frozenset[str]
     start: int
     end: int
-    way: bool = False  # from one to the other, not one before the other
+    kind: Literal["time", "way", "rank"] = "time"  # one before the other, from one to the other, one over the other
 
 
 def _orders(statement: Statement) -> Iterator[_Order]:
-    """What the text puts in order: by "before" and "after", and by "from … to …"."""
+    """What the text puts in order: by "before" and "after", by "from … to …" and by "over"."""
     tokens = statement.tokens
     words = [token[2] for token in tokens]
     yield from _ways(statement)
+    yield from _ranks(statement)
     for at in range(len(words)):
         for phrases, earlier in ((_EARLIER, True), (_LATER, False)):
             phrase = next((one for one in phrases if tuple(words[at : at + len(one)]) == one), None)
@@ -119,7 +120,16 @@ def _ways(statement: Statement) -> Iterator[_Order]:
             continue
         behind = [word for word in statement.words if word.start >= tokens[to][1]][: max(1, len(left))]
         if left and behind:
-            yield _Order(_stems(left), _stems(behind), token[0], behind[-1].end, way=True)
+            yield _Order(_stems(left), _stems(behind), token[0], behind[-1].end, "way")
+
+
+def _ranks(statement: Statement) -> Iterator[_Order]:
+    """What is put above what: "guns over butter"."""
+    for start, end, word in statement.tokens:
+        if word == "over":
+            left, right = _around(statement, start, end)
+            if left and right:
+                yield _Order(left, right, start, end, "rank")
 
 
 def _around(statement: Statement, start: int, end: int) -> tuple[frozenset[str], frozenset[str]]:

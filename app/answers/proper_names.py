@@ -46,6 +46,7 @@ _SIDES = (("South Korea", re.compile(r"\b[Tt]he South(?:[’']s)?\b(?! (?:China|
 _TWO = re.compile(r"\b(?:two|both|between|bilateral\w*|each other|mutual\w*|couple|pair|respective)\b|양국|양측|두")
 # What may stand between two names of one list, titles included.
 _THREE = re.compile(r"\btri(?:lateral|partite)\w*|3국|삼국|한미일")
+_SEVERAL = re.compile(r"\b(?:[Tt]hey|[Ww]e|[Oo]ur|[Tt]heir)\b")
 _LISTED = re.compile(
     r"(?:\s|,|&|and\b|the\b|of\b|with\b|Republic\b|President\b|Prime\b|Minister\b|Secretary\b|Kingdom\b)+"
 )
@@ -134,11 +135,12 @@ class KnownNames:
         """``sentences``: the evidence; ``source``: outlet, author, speaker and kind; ``published``: its dates."""
         text = _SHOUTED.sub(lambda match: match[0].title(), f"{sentences}\n{source}")
         self._names = known_names(text, tables)
-        self._names |= {name for name, cue in _HOME_CUES if cue.search(source)}
+        self._names |= homes(source)
         self._names |= {name for name, cue in _SIDES if cue.search(text)}
         self.holders = frozenset(_holders(sentences, source, published))
         self._names |= self.holders
         self._words = frozenset(fold(token) for token in re.findall(r"[^\W_]+", text))
+        self._capitals = frozenset(fold(token) for token in re.findall(r"\b[A-Z][^\W_]+", text))
         self._stems = frozenset(analyse(text))
         self._initials = frozenset(_initials(text))
         self._text = text
@@ -156,6 +158,8 @@ class KnownNames:
         for one, other in pairwise(names):
             row = row + 1 if _LISTED.fullmatch(self._text[one.end : other.start]) else 1
             rows |= {row}
+        if not rows - {1} and _SEVERAL.search(self._text):
+            rows.add(2)  # "they agreed": who they are stands in another sentence
         return rows - {1}
 
     def hold(self, mention: Mention) -> bool:
@@ -179,10 +183,12 @@ class KnownNames:
         return all(token in self._stems or self._related(token) for token in _parts(written))
 
     def _related(self, token: str) -> bool:
-        """Germany, German; Burma, Burmese: one long beginning."""
+        """Germany, German; Burma, Burmese: one long beginning; or a short form."""
         word = fold(token)
         if word in self._words:
             return True
+        if len(word) == 3:  # the Fed
+            return any(name.startswith(word) for name in self._capitals)
         return len(word) > 3 and any(
             other.startswith(word)
             or (len(other) > 3 and word.startswith(other))
@@ -226,12 +232,22 @@ def _holders(sentences: str, source: str, published: Sequence[str | None]) -> It
 
     A document of one of the two governments means its own, unless it speaks of two.
     """
-    homes = {home for home, cue in _HOME_CUES if cue.search(source)}
+    own_countries = homes(source)
     for name, country, office, first, last in _HOLDERS:
         found = _OFFICES[office].search(sentences)
-        own = not homes or country in homes or (found and found[0].endswith("s"))
+        own = not own_countries or country in own_countries or (found and found[0].endswith("s"))
         if found and own and any(first <= day <= last for day in published if day):
             yield name
+
+
+def homes(source: str) -> set[str]:
+    """The countries that outlets and offices of these names speak for."""
+    return {name for name, cue in _HOME_CUES if cue.search(source)}
+
+
+def names_nobody(written: str) -> bool:
+    """Whether it is made of titles, months and words for documents alone: "July", "Joint Statement"."""
+    return all(fold(word) in _GENERIC for word in re.findall(r"[^\W\d_]+", written))
 
 
 def known_names(text: str, tables: NameTables) -> set[str]:

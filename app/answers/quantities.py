@@ -32,7 +32,7 @@ _SCALES = {
 }
 _FIRSTS = ("inaugural", "maiden", "initial", "debut")
 _CURRENCIES = {
-    **dict.fromkeys(("$", "us$", "usd", "dollar", "dollars"), "dollars"),
+    **dict.fromkeys(("$", "us$", "$us", "usd", "dollar", "dollars"), "dollars"),
     **dict.fromkeys(("₩", "krw", "won"), "won"),
     **dict.fromkeys(("¥", "jpy", "yen"), "yen"),
     **dict.fromkeys(("€", "eur", "euro", "euros"), "euros"),
@@ -43,6 +43,7 @@ _PARTS = {"half": 2, "third": 3, "thirds": 3, "quarter": 4, "quarters": 4, "fift
 _MULTIPLES = {
     **dict.fromkeys(("double", "doubled", "doubles", "doubling", "twice", "twofold"), 2.0),
     **dict.fromkeys(("triple", "tripled", "triples", "tripling", "threefold", "thrice"), 3.0),
+    **dict.fromkeys(("treble", "trebled", "trebles", "trebling"), 3.0),
     **dict.fromkeys(("quadruple", "quadrupled", "fourfold"), 4.0),
 }
 # What a vague plural may stand for, from and to.
@@ -58,7 +59,7 @@ _VAGUE = {
 _WORD = "|".join(sorted((*_UNITS, *_TENS, "hundred", "thousand", "million", "billion", "trillion"), key=len)[::-1])
 _CURRENCY_WORD = r"(?:U\.?S\.? )?(?:dollars?|won|yen|euros?|yuan|renminbi|pounds)\b"
 _DIGITS = re.compile(
-    r"(?<![\w.,])(?<![A-Za-z]-)(?P<currency>(?:US)?\$|[₩¥€£]|(?:USD|KRW|JPY|EUR|GBP) ?)?"
+    r"(?<![\w.,])(?<![A-Za-z]-)(?P<currency>(?:US)?\$(?:US)?|[₩¥€£]|(?:USD|KRW|JPY|EUR|GBP) ?)?"
     r"(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?P<ordinal>st|nd|rd|th)?"
     r"(?P<plus>\+|-plus| plus)?"
     r"(?:[\s-]?(?P<scale>thousand|million|billion|trillion|bn|mn|tn|[kmb](?=[\s.,;)]|$))\b)?(?P<plus2>\+|-plus)?"
@@ -81,6 +82,11 @@ _ADVERB = re.compile(r"\s*(?:[,.;:]|\Z|and\b|then\b|of all\b)")  # "first, …":
 _DECADES = re.compile(r"[\s-](?P<unit>decade|centur)(?:s|y|ies)?\b", re.IGNORECASE)  # five decades are 50 years
 _FOLD = re.compile(rf"\b(?P<number>\d+(?:\.\d+)?|{_WORD})(?:[\s-]?fold| times)\b", re.IGNORECASE)
 _HALF_OF = re.compile(r"\bhalf (?:a )?(?P<scale>thousand|million|billion|trillion)\b(?P<unit> dollars)?", re.IGNORECASE)
+_AND_A_HALF = re.compile(
+    rf"\b(?P<number>\d+|{_WORD}) and a half(?: (?P<scale>thousand|million|billion|trillion))?\b"
+    rf"(?: (?P<unit>{_CURRENCY_WORD}))?",
+    re.IGNORECASE,
+)
 _VAGUELY = re.compile(rf"\b(?:{'|'.join(_VAGUE)})\b", re.IGNORECASE)
 _DOZEN = re.compile(r"\b(?P<count>a|one|two|three|half a) dozen\b", re.IGNORECASE)
 
@@ -172,13 +178,25 @@ def bears_out(claimed: Quantity, given: Quantity) -> bool:
 
 
 def derived(claimed: Quantity, given: Sequence[Quantity]) -> bool:
-    """Whether a claim's figure is the difference of two of the evidence's: 25 to 15 percent is "by 10 points"."""
+    """Whether a claim's figure comes of two of the evidence's: 25 to 15 percent is "by 10 points", 2 to 4 "doubled".
+
+    A sum that "more than doubled" or "nearly tripled" may be off by a quarter of itself.
+    """
+    if claimed.unit == "times":
+        alike = [(a.value, b.value) for a in given for b in given if a.unit == b.unit and b.value]
+        return any(_multiplied(claimed, a / b) for a, b in alike)
     if claimed.unit not in ("points", *_CURRENCIES.values()):
         return False
     unit = "percent" if claimed.unit == "points" else claimed.unit
     values = [one.value for one in given if one.unit == unit]
     pairs = [(a, b) for place, a in enumerate(values) for b in values[place + 1 :]]
     return any(_equal(abs(a - b), claimed.value) for a, b in pairs)
+
+
+def _multiplied(claimed: Quantity, ratio: float) -> bool:
+    most = 1.25 if claimed.hedge == "over" else 1.05
+    least = 0.8 if claimed.hedge == "under" else 0.95
+    return least * claimed.value <= ratio <= most * claimed.value
 
 
 def _equal(one: float, other: float) -> bool:
@@ -219,7 +237,7 @@ def _rounded(claimed: Quantity, given: Quantity) -> bool:
         return False
     digits = len(f"{value:.12g}".replace(".", "").rstrip("0").lstrip("0")) or 1
     step = 10 ** (math.floor(math.log10(abs(exact))) - digits + 1)
-    return any(_equal(value, rounding(exact / step) * step) for rounding in _ROUNDINGS)
+    return any(_equal(value, rounding(exact / unit) * unit) for unit in (step, 5 * step) for rounding in _ROUNDINGS)
 
 
 _ROUNDINGS: tuple[Callable[[float], float], ...] = (math.floor, math.ceil, round)
@@ -297,7 +315,13 @@ def _dozens(text: str) -> Iterator[Quantity]:
 
 
 def _joined(text: str) -> Iterator[Quantity]:
-    """Figures that others stand in: "half a million", "tenfold"."""
+    """Figures that others stand in: "half a million", "four and a half billion", "tenfold"."""
+    for match in _AND_A_HALF.finditer(text):
+        number = match["number"].lower()
+        whole = float(number) if number.isdigit() else _spelled([number]) or 0.0
+        value = (whole + 0.5) * _SCALES.get((match["scale"] or "").lower(), 1.0)
+        hedge = _hedge(text, match.start(), match.end(), plus=False)
+        yield Quantity(*match.span(), match[0], value, _unit(match["unit"]), hedge)
     for match in _HALF_OF.finditer(text):
         hedge = _hedge(text, match.start(), match.end(), plus=False)
         value = 0.5 * _SCALES[match["scale"].lower()]
@@ -310,7 +334,8 @@ def _joined(text: str) -> Iterator[Quantity]:
 
 def _simple(text: str) -> Iterator[Quantity]:
     for match in _MULTIPLE.finditer(text):
-        yield Quantity(*match.span(), match[0], _MULTIPLES[match[0].lower()], "times")
+        hedge = _hedge(text, match.start(), match.end(), plus=False)
+        yield Quantity(*match.span(), match[0], _MULTIPLES[match[0].lower()], "times", hedge)
     for match in _ORDINAL.finditer(text):
         if match[0].lower() == "first" and _ADVERB.match(text, match.end()):
             continue

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from app.answers.actors import Named
+from app.answers.actors import PRONOUNS, Named
 from app.answers.english_words import Token, Word, is_adverb, is_irregular
 from app.answers.order import Exchanged
 from app.answers.polarity import load_opposites
@@ -86,7 +86,9 @@ def _exchanged(deed: _Deed, other: _Deed) -> bool:
     doer = deed.before[-1]
     if doer in other.before or doer not in other.behind:
         return False
-    return other.before[-1] not in deed.before if other.before else other.others
+    if not other.before:
+        return other.others
+    return other.before[-1] not in (*deed.before, *PRONOUNS)  # "we" may be the doer
 
 
 def _turned(deed: _Deed, other: _Deed) -> bool:
@@ -228,7 +230,7 @@ def _sentence(tokens: Sequence[Token], place: int) -> tuple[int, int]:
 def _is_passive(tokens: Sequence[Token], place: int) -> bool:
     """A participle behind a form of "be", or before "by"."""
     word = tokens[place][2]
-    participle = word.endswith(("ed", "en")) or word in ("set", "led", "made", "told", "sent", "met", "held", "put")
+    participle = word.endswith(("ed", "en")) or is_irregular(word) or word in ("set", "put")
     behind = [token[2] for token in tokens[place + 1 : place + 1 + _BY_REACH]]
     before = {token[2] for token in tokens[max(0, place - 3) : place]}
     return behind[:1] == ["by"] or (

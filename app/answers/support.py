@@ -30,7 +30,12 @@ CLAIM_BAR = 0.3
 CLAUSE_BAR = 0.15
 _CLAUSE_WORDS = 4
 _SHARED_BAR = 0.15  # share of an English claim's words that the evidence has to hold where there is no model
-_LEAD_IN = re.compile(r"according to|readout|fact sheet|statement|remarks|briefing|article|analysis", re.IGNORECASE)
+# Where and by whom something is said: no part of what is said.
+_LEAD_IN = re.compile(
+    r"according to|readout|fact sheet|statement|remarks|briefing|article|analysis|proclamation|declaration|transcript"
+    r"|\b(?:said|says|wrote|writes|told|noted|notes|reported|reports|quoted|stated|states)\b",
+    re.IGNORECASE,
+)
 
 
 def unsupported(text: str, claim: Statement, given: Statement, alignment: Alignment) -> Iterator[str]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from app.answers.english_words import stem
-from app.answers.proper_names import known_names
+from app.answers.proper_names import homes, known_names, names_nobody
 from app.korean import read_korean
 from app.names import Name, NameTables
 from app.romanise import fold
@@ -58,7 +58,7 @@ def claimed_speakers(claim: str, tables: NameTables) -> list[str]:
     # A name may come back short of its last letter.
     whole = [re.search(rf"{re.escape(one)}\w*", claim) for one in found if one]
     names = dict.fromkeys(match[0] for match in whole if match)
-    return [name for name in names if name.split()[0] not in _PRONOUNS]
+    return [name for name in names if name.split()[0] not in _PRONOUNS and not names_nobody(name)]
 
 
 def _korean_speaker(claim: str, tables: NameTables) -> str | None:
@@ -86,6 +86,8 @@ def is_told_by(
         return True
     if any(_same(speaker, other, tables) for other in known):
         return True
+    if not speakers and known_names(speaker, tables) & homes("\n".join(sources)):
+        return True  # "Washington said" of a document of the White House
     reach = _CLOSE_REACH if speakers or labels else _WILL_REACH
     return any(_speaks_in(speaker, text, reach, tables) for text in texts)
 

@@ -20,6 +20,7 @@ _KEPT_REACH = 8
 _HANGUL = re.compile("[가-힣]")
 _ALIGNED = 0.3  # cosine from which one word may stand for another
 _MARGIN = 0.08  # … and by how much better than with any of its own kind
+_SAID_OTHERWISE = 0.45  # … from which a word of the evidence says the same: "oppose", "opposition"
 _SHORT_OF_BEST = 0.2  # … and how far it may stay behind the best match of all
 
 
@@ -33,6 +34,7 @@ def turned(claim: Statement, given: Statement, alignment: Alignment) -> Iterator
             continue
         deeds = [other for other in same if not other.stems & _states()]
         brought_in = sign < 0 and not deeds and not given.denies and not word.stems & _states()
+        brought_in = brought_in and alignment.best(word, given.words) < _SAID_OTHERWISE
         if brought_in or any(_stands_for(word, other, same, claim, given, alignment) for other in against):
             yield word
 
@@ -41,7 +43,7 @@ def _stands_for(
     word: Word, other: Word, same: Sequence[Word], claim: Statement, given: Statement, alignment: Alignment
 ) -> bool:
     cosine = alignment.cosine(word, other)
-    if cosine is not None and cosine < _best(word, given, alignment) - _SHORT_OF_BEST:
+    if cosine is not None and cosine < alignment.best(word, given.words) - _SHORT_OF_BEST:
         return False
     rivals = [alignment.cosine(word, one) or 0.0 for one in same]
     objects = _behind(claim, word) & _behind(given, other)
@@ -59,10 +61,6 @@ def _stands_for(
 def _next(statement: Statement, word: Word) -> frozenset[str]:
     place = statement.words.index(word)
     return statement.words[place + 1].stems if place + 1 < len(statement.words) else frozenset()
-
-
-def _best(word: Word, given: Statement, alignment: Alignment) -> float:
-    return max(alignment.cosine(word, other) or 0.0 for other in given.words)
 
 
 def _behind(statement: Statement, word: Word) -> frozenset[str]:

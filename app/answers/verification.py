@@ -126,7 +126,8 @@ class _Case:
 
     @cached_property
     def quantities(self) -> list[Quantity]:
-        return quantities_in(self.claim, [Span(moment.start, moment.end) for moment in self.moments])
+        named = [Span(hit.start, hit.end) for hit in self.tables.find(self.claim)]  # "World War II", "38th parallel"
+        return quantities_in(self.claim, [*(Span(moment.start, moment.end) for moment in self.moments), *named])
 
     @property
     def given_quantities(self) -> list[Quantity]:
@@ -176,15 +177,22 @@ def _numbers(case: _Case) -> Iterator[Reason]:
         given = case.given_quantities
         if claimed.unit == "" and (claimed.value in case.names.counted or _listed(claimed, case)):
             continue  # "the three advisors": three are named
-        days = [moment.day for moment, _ in case.given_moments] if case.korean else []
-        if claimed.unit == "" and claimed.value in days:
-            continue  # "from the 25th to the 29th"
+        if _is_day(claimed, case):
+            continue
         if not any(quantities.bears_out(claimed, one) for one in given) and not quantities.derived(claimed, given):
             yield Reason("number", claimed.written)
     if case.korean:  # the words around a figure stand in another order there
         return
     for quantity in misplaced(case.figures, case.given_figures):
         yield Reason("number", quantity.written)
+
+
+def _is_day(claimed: Quantity, case: _Case) -> bool:
+    """Whether it is a day that the evidence names with its month: "from the 25th to the 29th"."""
+    written = claimed.unit == "ordinal" and claimed.written[0].isdigit()
+    return (written or (case.korean and claimed.unit == "")) and any(
+        claimed.value == moment.day for moment, _ in case.given_moments
+    )
 
 
 def _listed(claimed: Quantity, case: _Case) -> bool:
@@ -210,7 +218,7 @@ def _names(case: _Case) -> Iterator[Reason]:
 
 
 def _polarity(case: _Case) -> Iterator[Reason]:
-    for against in contradictions(case.statement, case.given_statement):
+    for against in contradictions(case.statement, case.given_statement, case.alignment):
         yield Reason(against.kind, case.written[against.word.start : against.word.end])
 
 
