@@ -26,7 +26,11 @@ _TELLS: Final = 3  # content words from which a second question says what it is 
 _CLAUSE: Final = 5  # … and from which a clause with an outlet can be searched on its own
 
 _ASKS_WHETHER = re.compile(r"(?:do|does|did|is|are|was|were|has|have)\b", re.IGNORECASE)
-_BESIDE = re.compile(r"^[\s,;]*(?:while|whereas|but|(?:and|or)(?= (?:do|does|did|is|was|has)\b))\s+", re.IGNORECASE)
+_BESIDE = re.compile(
+    r"^[\s,;]*(?:while|whereas|but|and|or|than|unlike|(?:as )?compared (?:to|with)|in contrast (?:to|with)"
+    r"|as opposed to|similar(?:ly)? to)\s+(?:how\s+)?",
+    re.IGNORECASE,
+)
 _AUX = r"(?:do|does|did|is|are|was|were|has|have|had|will|would|can|could|should|may|might)(?:n['’]t)?"
 _WH = r"(?:who|whom|whose|what|which|when|where|why|how)"
 _LED = r"(?:(?:in|by|for|to|at|on|with|since|until|under|of|from|about|against)\s+)?"
@@ -66,7 +70,7 @@ _CHANGED = re.compile(
     re.IGNORECASE,
 )
 _TOPICS = re.compile(
-    r"(?P<ask>.+\b(?:say|said|says|write|wrote|written|report|reported|said|know|known|mention|mentioned)\s+(?P<on>about|on|of)\s+)"
+    r"(?P<ask>.+\b(?:say|said|says|write|wrote|written|report|reported|know|known|mention|mentioned)\s+(?P<on>about|on|of)\s+)"
     r"(?P<one>.+?)\s*,?\s+and\s+(?:(?P<again>(?P=on)\s+)|(?P<own>(?:the|its|their|his|her)\s+))?(?P<two>[^,?]+?)",
     re.IGNORECASE,
 )
