@@ -80,6 +80,7 @@ class SlackApp:
         self.bolt = self._make_bolt()
         Listeners(bot, self.memory, preferences, self._queue, actions, self._chore).add_to(self.bolt)
         self._forget_the_old()
+        self._forget_what_may_not_be_kept()
         self._take_up()
         self._threads = [threading.Thread(target=self._work, name="hanmi-slack", daemon=True) for _ in range(WORKERS)]
         self._threads.append(threading.Thread(target=self._look_after, name="hanmi-slack-days", daemon=True))
@@ -207,6 +208,19 @@ class SlackApp:
         if question is not None:
             self._answering.interrupt(question, left.messages)
         self._kept(self.memory.done, left.key)
+
+    def _forget_what_may_not_be_kept(self) -> None:
+        """With 0 days, what lies there from a time when it was kept."""
+        file = self.settings.home / FILE
+        if self.memory.lasts or not file.exists():
+            return
+        before = Memory(file, days=1)
+        try:
+            self._store.forget(before.forget_all())
+        except StoreUnavailable as error:
+            logger.warning("what was kept before could not be forgotten: %s", error)
+        finally:
+            before.close()
 
     def _look_after(self) -> None:
         while not self._stopping.wait(LOOK_S):

@@ -199,20 +199,37 @@ class Memory:
         with self._database() as database:
             database.execute("DELETE FROM slack_under_way WHERE user = ?", (user,))
             forgotten = _drop(database, "user = ?", user)
+        self._empty_log()
+        return forgotten
+
+    def forget_all(self) -> list[str]:
+        """Forget every turn, question and event; what was set for channels stays."""
         with self._database() as database:
-            database.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # else the words would stay in the log for a while
+            database.execute("DELETE FROM slack_under_way")
+            database.execute("DELETE FROM slack_seen")
+            forgotten = _drop(database, "kept_at > ?", 0)
+        self._empty_log()
         return forgotten
 
     def forget_answer(self, answer_id: str) -> list[str]:
         """Forget one answer and its question."""
         with self._database() as database:
-            return _drop(database, "answer_id = ?", answer_id)
+            forgotten = _drop(database, "answer_id = ?", answer_id)
+        self._empty_log()
+        return forgotten
 
     def purge(self) -> list[str]:
         """Forget what has had its time: turns after their days, events after a day."""
         with self._database() as database:
             database.execute("DELETE FROM slack_seen WHERE seen_at <= ?", (time.time() - SEEN_HOURS * 3600,))
-            return _drop(database, "kept_at <= ?", self._oldest())
+            forgotten = _drop(database, "kept_at <= ?", self._oldest())
+        self._empty_log()
+        return forgotten
+
+    def _empty_log(self) -> None:
+        """Have deletions in the file itself: in the log beside it the words would stay for weeks."""
+        with self._database() as database:
+            database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def _oldest(self) -> float:
         return time.time() - (self.days or 1) * _DAY_S

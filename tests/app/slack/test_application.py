@@ -219,6 +219,23 @@ def test_what_has_had_its_time_goes_at_the_start_with_its_answer_and_feedback(tm
         assert at.store.answer("old") is None
 
 
+def test_with_no_days_what_was_kept_before_goes_but_not_what_was_set(tmp_path: Path) -> None:
+    store = Store(tmp_path / "hanmi.db", 30)
+    store.keep({"id": "old", "text": "So much."})
+    memory = Memory(tmp_path / FILE, 30)
+    memory.keep(Kept("old", TEAM, GENERAL, "1.1", ANNA, "How much?", {"id": "old", "text": "So much."}))
+    memory.take(["C1:1.1"], ANNA, {"text": "Why?"})
+    memory.set_setting(GENERAL, "on", "false")
+    memory.close()
+    with desk(StubAssistant(), tmp_path, slack_days=0) as at:
+        assert at.store.answer("old") is None
+        assert len(at.answers(at.slack.says(ANNA, GENERAL, MENTION))) == 1
+    assert memory.kept("old") is None
+    assert memory.under_way() == []
+    assert memory.take(["C1:1.1"], ANNA, {})
+    assert memory.setting(GENERAL) == {"on": "false"}
+
+
 def test_an_ended_app_takes_no_more(tmp_path: Path) -> None:
     with desk(StubAssistant(), tmp_path) as at:
         at.app.close()

@@ -133,11 +133,23 @@ def test_a_user_is_forgotten_and_only_that_user(memory: Memory) -> None:
     assert not memory.answered_in("C1", "1.2")
 
 
-def test_nothing_of_a_forgotten_user_is_left_in_the_files(tmp_path: Path) -> None:
+@pytest.mark.parametrize("how", ["user", "answer", "all", "time"])
+def test_nothing_of_what_is_forgotten_is_left_in_the_files(
+    tmp_path: Path, clock: Callable[[float], None], how: str
+) -> None:
     memory = Memory(tmp_path / FILE, 30)
     memory.take(["C1:1.1"], "U0SECRET", {"text": "a very private question"})
+    if how in ("answer", "time"):
+        memory.done("C1:1.1")
     memory.keep(turn(user="U0SECRET", question="a very private question"))
-    memory.forget("U0SECRET")
+    clock(31 * DAY)
+    forgotten = {
+        "user": lambda: memory.forget("U0SECRET"),
+        "answer": lambda: memory.forget_answer("a1"),
+        "all": memory.forget_all,
+        "time": memory.purge,
+    }[how]()
+    assert forgotten == ["a1"]
     left = b"".join(file.read_bytes() for file in tmp_path.iterdir())
     assert b"U0SECRET" not in left
     assert b"private" not in left
