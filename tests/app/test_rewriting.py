@@ -256,6 +256,8 @@ def test_parts_of_the_model_are_searched_apart(server, assistant):
     assert rewriter is not None
     assert tuple(part.standalone for part in assistant.understand(question, (), rewriter.propose).apart) == parts
     answer = assistant.answer(question)
+    told = server.requests[-1].body["messages"][1]["content"]
+    assert all(f"<part>{part}</part>" in told for part in parts)
     check(replied := assistant.answer(question, engine="extractive"), assistant)
     assert answer.engine == "generative"
     assert "no_model" in codes(replied)
