@@ -113,7 +113,7 @@ class InThread:
     def _settle(self, messages: Sequence[SlackMessage]) -> None:
         """Put these messages in place of what is shown, post what is left of them, delete what is left of that."""
         self._end_streams()
-        shown = [*self._before, *self._stream.messages]
+        shown = self.messages
         for ts, message in zip(shown, messages, strict=False):
             self._replace(ts, message)
         for ts in shown[len(messages) :]:
@@ -155,7 +155,7 @@ class InThread:
         self._noted()
 
     def _delete(self, ts: str) -> None:
-        for known in (self._before, self._stream.messages):
+        for known in (self._before, self._stream.messages, self._posted):
             if ts in known:
                 known.remove(ts)
         try:

@@ -99,7 +99,7 @@ class FakeSlack:
     # What a test looks at
 
     @property
-    def failures(self) -> dict[str, list[Failure]]:
+    def failures(self) -> dict[str, list[Failure | None]]:
         """The next calls' answers by method; "*" for any, "response_url" for those."""
         return self.api.failures
 

@@ -82,7 +82,8 @@ class WebApi:
     changed: threading.Condition
     link_url: Callable[[], str]
     calls: list[Call] = field(default_factory=list)
-    failures: dict[str, list[Failure]] = field(default_factory=dict)  # by method, the next calls' answers
+    # By method, the next calls' answers; None: that one goes through.
+    failures: dict[str, list[Failure | None]] = field(default_factory=dict)
     rates: Rates | None = None  # None: as often as the app likes
     latency_s: float = 0.0  # of every call
     scopes: set[str] = field(default_factory=lambda: set(SCOPES))

@@ -17,7 +17,7 @@ from app.render import answer_json
 from app.slack import answering
 from evals.bench.fake_slack.web_api import APP_TOKEN, BOT_TOKEN, Failure, rate_limited
 from evals.bench.fake_slack.workspace import ANNA, BORA, BOT_USER, GENERAL, GROUP, GUEST, SHARED, STRANGER, Message
-from tests.app.samples import FIRST, SECOND, answered, not_in_corpus
+from tests.app.samples import FIRST, SECOND, answered, cite, not_in_corpus
 from tests.app.slack.desk import Desk, desk
 from tests.app.stubs import StubAssistant
 
@@ -290,6 +290,16 @@ def test_an_answer_that_slack_does_not_take_is_not_kept(tmp_path: Path) -> None:
         assert told.text.startswith("Something went wrong")
         assert at.store.answer("0f3a") is None
         assert at.memory.kept("0f3a") is None
+
+
+def test_of_an_answer_that_slack_takes_in_part_nothing_is_left_but_a_sentence(tmp_path: Path) -> None:
+    many = tuple(cite(number, FIRST, article_id=f"a{number}") for number in range(1, 120))
+    with desk(StubAssistant(answered(citations=many)), tmp_path) as at:
+        at.slack.failures["chat.postMessage"] = [None, Failure(error="fatal_error")]
+        (told,) = at.answers(at.slack.says(ANNA, GENERAL, MENTION))
+        assert told.text.startswith("Something went wrong")
+        assert len(at.methods("chat.delete")) == 1  # what came after the message that says so
+        assert at.slack.spinning() == []
 
 
 def test_a_status_that_cannot_be_set_costs_no_answer(tmp_path: Path) -> None:
