@@ -47,7 +47,8 @@ def named(mentions: Sequence[tuple[int, int, str, str | None]], statement: State
     for start, end, word in statement.tokens:
         key = PRONOUNS.get(word) or (word if word in _BODIES else None)
         inside = (*((name.start, name.end) for name in found), *cited)
-        if key and not any(first <= start < last for first, last in inside):
+        told = word in _BODIES and any(name.end == start - 1 for name in found)  # "Korean firms": whose they are
+        if key and not told and not any(first <= start < last for first, last in inside):
             found.append(Named(start, end, key))
     return sorted(found)
 

@@ -17,6 +17,7 @@ _HARD_PHRASES = (
     ("as", "opposed", "to"),
     ("in", "place", "of"),
     ("far", "from"),
+    *((word, "short", "of") for word in ("stop", "stops", "stopped", "stopping")),
 )
 # Cues that deny nothing.
 _EMPTY = (

@@ -37,7 +37,8 @@ _NO_ORDER = frozenset(
     ("by", "day", "week", "month", "year", "days", "weeks", "months", "years")
 )  # "the following week"
 _MAX_GAP = 9  # tokens between "from" and "to"
-_REACH = 7  # words on either side of "before" that say what it parts
+_REACH = 7  # words on either side of "before" that say what it parts, and …
+_RANK_REACH = 4  # … of "over"
 
 
 @dataclass(frozen=True)
@@ -73,8 +74,8 @@ def exchanged_times(claim: Statement, given: Statement) -> Iterator[Exchanged]:
             if order.kind != other.kind:
                 continue
             straight = len(order.first & other.first) + len(order.second & other.second)
-            crossed = len(order.first & other.second) + len(order.second & other.first)
-            if crossed > straight and crossed > 1:
+            ends = len(order.first & other.second), len(order.second & other.first)
+            if sum(ends) > straight and sum(ends) > 1 and (order.kind != "rank" or all(ends)):
                 yield Exchanged(order.start, order.end)
                 break
 
@@ -127,18 +128,20 @@ def _ranks(statement: Statement) -> Iterator[_Order]:
     """What is put above what: "guns over butter"."""
     for start, end, word in statement.tokens:
         if word == "over":
-            left, right = _around(statement, start, end)
+            left = [one for one in statement.words if one.end <= start][-_RANK_REACH:]
+            right = [one for one in statement.words if one.start >= end][:_RANK_REACH]
             if left and right:
-                yield _Order(left, right, start, end, "rank")
+                yield _Order(_stems(left), _stems(right), start, end, "rank")
 
 
 def _around(statement: Statement, start: int, end: int) -> tuple[frozenset[str], frozenset[str]]:
-    """Stems on both sides of a word of time; where it opens its sentence, of the two clauses behind it."""
+    """Stems on both sides of a word of time; where it opens its sentence or follows a comma, of the clauses behind it."""
     before = [word for word in statement.words if word.end <= start][-_REACH:]
     behind = [word for word in statement.words if word.start >= end]
-    opens = not before or any(
-        token[2] in _SENTENCE_END for token in statement.tokens if before[-1].end <= token[0] < start
-    )
+    between = [token[2] for token in statement.tokens if before and before[-1].end <= token[0] < start]
+    opens = not before or bool(_SENTENCE_END & set(between))
+    if between[-1:] == [","] and len({word.clause for word in behind}) > 1:
+        opens = True
     if opens and behind:
         inner = [word for word in behind if word.clause == behind[0].clause]
         outer = [word for word in behind if word.clause != behind[0].clause][:_REACH]

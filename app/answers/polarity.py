@@ -137,8 +137,8 @@ def _before_figure(statement: Statement, place: int) -> bool:
 
 
 def _opposed(claim: Statement, given: Statement) -> Iterator[Against]:
-    signals = _signals(given)
-    for claimed in _signals(claim):
+    signals, all_claimed = _signals(given), _signals(claim)
+    for claimed in all_claimed:
         on_axis = [signal for signal in signals if signal.axis == claimed.axis]
         with_it = [s for s in on_axis if _agree(claimed, s) or (s.classes & claimed.classes and s.word.soft)]
         against = [signal for signal in on_axis if _agree(claimed, signal) is False]
@@ -149,8 +149,19 @@ def _opposed(claim: Statement, given: Statement) -> Iterator[Against]:
             continue
         if not claimed.near & worst.near or (claimed.axis in _CLOSE and not claimed.right & worst.right):
             continue
+        if _said_by_another(claimed, worst, all_claimed):
+            continue
         kind: Literal["negation", "direction"] = "direction" if claimed.classes != worst.classes else "negation"
         yield Against(kind, claimed.word, worst.word, claimed.axis)
+
+
+def _said_by_another(claimed: _Signal, given: _Signal, others: Sequence[_Signal]) -> bool:
+    """Whether another word of the claim says what the evidence does: "end the tests and start talks", "cease"."""
+    return any(
+        other.axis == given.axis and _agree(other, given) and other.fits(given) >= claimed.fits(given)
+        for other in others
+        if other.word.start != claimed.word.start
+    )
 
 
 def _stands_for(word: Word, other: Word, given: Statement, alignment: Alignment) -> bool:

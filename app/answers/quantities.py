@@ -80,7 +80,7 @@ _MULTIPLE = re.compile(rf"\b(?:{'|'.join(_MULTIPLES)})\b", re.IGNORECASE)
 _ORDINAL = re.compile(rf"\b(?:{'|'.join((*_ORDINALS, *_FIRSTS))})\b", re.IGNORECASE)
 _ADVERB = re.compile(r"\s*(?:[,.;:]|\Z|and\b|then\b|of all\b)")  # "first, …": in what order, not which
 _DECADES = re.compile(r"[\s-](?P<unit>decade|centur)(?:s|y|ies)?\b", re.IGNORECASE)  # five decades are 50 years
-_FOLD = re.compile(rf"\b(?P<number>\d+(?:\.\d+)?|{_WORD})(?:[\s-]?fold| times)\b", re.IGNORECASE)
+_FOLD = re.compile(rf"(?<![\d,.])\b(?P<number>\d{{1,2}}(?:\.\d+)?|{_WORD})(?:[\s-]?fold| times)\b", re.IGNORECASE)
 _HALF_OF = re.compile(r"\bhalf (?:a )?(?P<scale>thousand|million|billion|trillion)\b(?P<unit> dollars)?", re.IGNORECASE)
 _AND_A_HALF = re.compile(
     rf"\b(?P<number>\d+|{_WORD}) and a half(?: (?P<scale>thousand|million|billion|trillion))?\b"

@@ -26,7 +26,6 @@ from app.answers.roles import exchanged_roles
 from app.answers.statements import Statement, read_statement
 from app.answers.support import unsupported
 from app.answers.told_by import claimed_speakers, is_told_by
-from app.answers.valence import turned
 from app.names import NameTables
 from ingest.articles import Span
 from ingest.minilm import MiniLM
@@ -88,7 +87,7 @@ class Verifier:
         if len(claim) > MAX_CLAIM_CHARS:
             return Verdict((Reason("support", claim[:_SHOWN_CHARS].strip()),))
         case = _Case(claim, evidence, self._tables, self._model)
-        checks = (_numbers, _dates, _names, _polarity, _valence, _exchanges, _speakers, _overclaims, _support)
+        checks = (_numbers, _dates, _names, _polarity, _exchanges, _speakers, _overclaims, _support)
         return Verdict(tuple(dict.fromkeys(reason for check in checks for reason in check(case))))
 
 
@@ -220,11 +219,6 @@ def _names(case: _Case) -> Iterator[Reason]:
 def _polarity(case: _Case) -> Iterator[Reason]:
     for against in contradictions(case.statement, case.given_statement, case.alignment):
         yield Reason(against.kind, case.written[against.word.start : against.word.end])
-
-
-def _valence(case: _Case) -> Iterator[Reason]:
-    for word in turned(case.statement, case.given_statement, case.alignment):
-        yield Reason("direction", case.written[word.start : word.end])
 
 
 def _exchanges(case: _Case) -> Iterator[Reason]:

@@ -15,11 +15,6 @@ def kinds(claim: str, given: str) -> set[str]:
     return {found.kind for found in contradictions(read_statement(claim, TABLES), read_statement(given, TABLES))}
 
 
-def test_no_word_promotes_and_hinders():
-    valence = load_table()["valence"]
-    assert not set(valence["promote"].split()) & set(valence["hinder"].split())
-
-
 def test_a_word_in_every_class_of_an_axis_would_say_nothing():
     axes = load_table()["axes"]
     for found in (*load_opposites().stems.values(), *load_opposites().forms.values()):
