@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from app.about import About
+from app.answer_cache import AnswerCache
 from app.answers.about import reply_about
 from app.answers.chat_model import open_chat_model
 from app.answers.confidence import Calibration, Signals, load_calibration, signals_of
@@ -84,11 +85,12 @@ class Assistant:
         engine: EngineChoice = "auto",
         writer: Callable[[], Writer | None] = lambda: None,
         rewriter: Callable[[], Rewriter | None] = lambda: None,
+        written_before: AnswerCache | None = None,
     ) -> None:
         """``model``: the embedded model for late interaction; without it words are compared.
 
         ``engine``: who answers where a question does not say. ``writer`` opens what writes answers,
-        ``rewriter`` what completes questions for it; each is asked for once.
+        ``rewriter`` what completes questions for it; each is asked for once. ``written_before``: answers to give again.
         """
         self.engine = engine
         self.index = index
@@ -101,6 +103,7 @@ class Assistant:
         self._quoter = Quoter(index, self._sources, self.calibration)
         self._writer = cache(writer)
         self._rewriter = cache(rewriter)
+        self._written_before = written_before
 
     @classmethod
     def open(cls, settings: AppSettings) -> Assistant:
@@ -132,7 +135,15 @@ class Assistant:
             return open_rewriter(settings, tables)
 
         assistant = cls(
-            index, embeddings, model, tables, calibration, engine=settings.engine, writer=writer, rewriter=rewriter
+            index,
+            embeddings,
+            model,
+            tables,
+            calibration,
+            engine=settings.engine,
+            writer=writer,
+            rewriter=rewriter,
+            written_before=AnswerCache.open(settings, tables, calibration),
         )
         if settings.engine != "extractive":
             assistant._writer()  # what is wrong with its settings is said now
@@ -146,13 +157,16 @@ class Assistant:
         *,
         language: Language | None = None,
         engine: EngineChoice | None = None,
+        fresh: bool = False,
+        keep: bool = True,
     ) -> Answer:
         """The answer, its own words in ``language`` or else in the question's.
 
         ``engine``: who answers, else as it is set; ``generative`` without a model is ``extractive`` with a notice.
+        ``fresh``: written anew, though the same was asked before; ``keep``: whether it may be given again.
         Raises QuestionRefused for what is no question, IngestError when the index cannot be read.
         """
-        steps = self._run(question, history, filters, language, engine)
+        steps = self._asked(question, history, filters, language, engine, fresh=fresh, keep=keep)
         while True:
             try:
                 next(steps)
@@ -168,9 +182,14 @@ class Assistant:
         *,
         language: Language | None = None,
         engine: EngineChoice | None = None,
+        fresh: bool = False,
+        keep: bool = True,
     ) -> Iterator[Event]:
-        """Events as they happen: searching, passages, a claim each, and last the whole answer. As ``answer``."""
-        answer = yield from self._run(question, history, filters, language, engine)
+        """Events as they happen: searching, passages, a claim each, and last the whole answer. As ``answer``.
+
+        An answer that was written before comes without passages.
+        """
+        answer = yield from self._asked(question, history, filters, language, engine, fresh=fresh, keep=keep)
         yield Event("answer", answer_json(answer))
 
     def search(self, question: str, k: int = 10, filters: Filters | None = None) -> list[Passage]:
@@ -197,6 +216,35 @@ class Assistant:
     def as_retriever(self, k: int = 8, filters: Filters | None = None) -> HybridRetriever:
         """The engine as a LangChain retriever."""
         return HybridRetriever(search=self.search, k=k, filters=filters)
+
+    def _asked(
+        self,
+        question: str,
+        history: Sequence[Turn],
+        filters: Filters | None,
+        language: Language | None,
+        engine: EngineChoice | None,
+        *,
+        fresh: bool,
+        keep: bool,
+    ) -> Generator[Event, None, Answer]:
+        """A written answer from before, where the same was asked; else a new one."""
+        before = self._written_before
+        if before is None or (engine or self.engine) == "extractive" or self._writer() is None:
+            return (yield from self._run(question, history, filters, language, engine))
+        self.index.refresh()
+        generation, articles = self.index.generation, self.index.articles()
+        dates = self.understand(question, history).dates
+        key = before.key(question, history, filters, language, dates, (generation, articles))
+        if not fresh and (found := before.find(key)):
+            yield Event("searching", {"articles": len(articles)})
+            for index, claim in enumerate(found.claims):
+                yield _claim_event(index, claim)
+            return found
+        answer = yield from self._run(question, history, filters, language, engine)
+        if keep and answer.index_generation == generation:
+            before.keep(key, answer)
+        return answer
 
     def _run(
         self,

@@ -93,6 +93,11 @@ class AppSettings:
         bool, "Whether `hanmi serve` may listen beyond this machine, though it has no log-in and no encryption."
     ] = False
     answer_days: Annotated[int, "Days every answer is kept at /a/ID on the server; 0: not kept."] = 30
+    cache_days: Annotated[
+        int,
+        "Days a written answer is given again to the same question over the same articles; 0: never. At most "
+        "HANMI_ANSWER_DAYS.",
+    ] = 7
     watch: Annotated[int, "Seconds between looks for changes in the corpus while serving; 0: none."] = 5
     slack_bot_token: Annotated[Secret, "Bot token of the Slack app, xoxb-…"] = NO_SECRET
     slack_app_token: Annotated[Secret, "App-level token, xapp-…, for Socket Mode (no public address needed)."] = (
@@ -284,10 +289,10 @@ def _names(value: object, where: str) -> tuple[str, ...]:
 def _check(settings: AppSettings) -> None:
     if not 0 <= settings.port <= 65535:
         raise SettingsError(f"port must be between 0 and 65535, not {settings.port}")
-    for name in ("threads", "answer_days", "watch", "slack_days", "daily_tokens"):
+    for name in ("threads", "answer_days", "cache_days", "watch", "slack_days", "daily_tokens"):
         if getattr(settings, name) < 0:
             raise SettingsError(f"{name} must not be negative, as {getattr(settings, name)} is")
-    for name in ("answer_days", "slack_days"):
+    for name in ("answer_days", "cache_days", "slack_days"):
         if getattr(settings, name) > MAX_ANSWER_DAYS:
             raise SettingsError(f"{name} must be at most {MAX_ANSWER_DAYS:,}, not {getattr(settings, name):,}")
     for name in (

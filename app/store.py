@@ -19,7 +19,13 @@ from app.texts import notice
 logger = logging.getLogger(__name__)
 Verdict = Literal["up", "down"]
 WAIT_S = 5  # for another process that writes
-_SCHEMA = """
+# Written answers that are given again (app.answer_cache), and the ids under which each was given.
+WRITTEN_SCHEMA = """
+CREATE TABLE IF NOT EXISTS written (key TEXT PRIMARY KEY, kept_at TEXT NOT NULL, answer TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS written_given (answer_id TEXT PRIMARY KEY, key TEXT NOT NULL);
+"""
+_SCHEMA = f"""
+{WRITTEN_SCHEMA}
 CREATE TABLE IF NOT EXISTS answers (id TEXT PRIMARY KEY, kept_at TEXT NOT NULL, answer TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS answers_by_age ON answers (kept_at);
 CREATE TABLE IF NOT EXISTS feedback (
@@ -84,7 +90,7 @@ class Store:
             database.execute("DELETE FROM feedback WHERE answer_id = ?", (answer_id,))
 
     def forget(self, answer_ids: Iterable[str]) -> None:
-        """Forget answers and the feedback on them, where there is any. Raises StoreUnavailable."""
+        """Forget answers, the feedback on them and what is given again of them. Raises StoreUnavailable."""
         ids = [(each,) for each in answer_ids]
         if not ids or not self._file.exists():
             return
@@ -92,6 +98,9 @@ class Store:
             database.execute("PRAGMA secure_delete = ON")
             database.executemany("DELETE FROM answers WHERE id = ?", ids)
             database.executemany("DELETE FROM feedback WHERE answer_id = ?", ids)
+            given = "SELECT key FROM written_given WHERE answer_id = ?"
+            database.executemany(f"DELETE FROM written WHERE key IN ({given})", ids)
+            database.execute("DELETE FROM written_given WHERE key NOT IN (SELECT key FROM written)")
 
     def feedback(self) -> list[Feedback]:
         """All feedback, the oldest first. Raises StoreUnavailable."""

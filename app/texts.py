@@ -207,6 +207,10 @@ _TEXTS: dict[str, dict[Language, str]] = {
         "en": "The newest article used is from {date}.",
         "ko": "사용한 글 가운데 가장 최근 것은 {date} 글입니다.",
     },
+    "given_again": {
+        "en": "Written on {date} for the same question; nothing was asked of the language model now.",
+        "ko": "같은 질문에 {date}에 작성한 답변입니다. 이번에는 언어 모델에 묻지 않았습니다.",
+    },
     "instruction_in_article": {
         "en": "A cited sentence reads like an instruction to a machine; it is shown as the article's words only.",
         "ko": "인용한 문장 가운데 기계에 대한 지시처럼 읽히는 것이 있으며, 글의 문장으로만 표시합니다.",

@@ -232,7 +232,7 @@ def _ask(assistant: Assistant, case: Case, engine: EngineChoice) -> dict[str, An
     try:
         hits: list[dict[str, Any]] = []
         answer: dict[str, Any] = {}
-        for event in assistant.stream(case.question, case.history, engine=engine):
+        for event in assistant.stream(case.question, case.history, engine=engine, fresh=True, keep=False):
             if event.name == "passages":
                 hits = event.data["hits"][:PASSAGES]
             elif event.name == "answer":

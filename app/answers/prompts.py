@@ -5,6 +5,7 @@ Articles are data: each stands in a frame that no word of it can close, its sent
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
@@ -95,6 +96,11 @@ def ask_prompt(question: str, sent: Sequence[Sent], language: Language, parts: S
     each = "".join(f"\n<part>{_inside(part)}</part>" for part in parts)
     asked = f"{passages}\n\n<question>{_inside(question)}{each}</question>\n\nAnswer in {_LANGUAGES[language]}."
     return [{"role": "system", "content": task}, {"role": "user", "content": asked}]
+
+
+def prompts_digest() -> str:
+    """What a change of the prompts changes."""
+    return hashlib.sha256("\0".join((_TASK, _KOREAN, _MEND, *_FAULTS.values())).encode()).hexdigest()
 
 
 def mend_prompt(

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 @click.option("--batch", type=FILE, help='JSON lines of {"id", "question", "history"} instead of one question.')
 @click.option("--out", type=FILE, default=Path("-"), help="Where a batch's answers go.  [default: standard output]")
 @click.option("--engine", type=click.Choice(get_args(EngineChoice)), help="Who answers.  [default: auto]")
+@click.option("--fresh", is_flag=True, help="Have it written anew, though the same was asked before.")
 @filter_options
 @with_settings("engine")
 def ask(
@@ -36,6 +37,7 @@ def ask(
     history: Path | None,
     batch: Path | None,
     out: Path,
+    fresh: bool,
     filters: Filters,
 ) -> None:
     """Answer QUESTION from the articles, with citations ("-" reads it from standard input)."""
@@ -45,9 +47,9 @@ def ask(
         question, turns = one_question(question), read_history_file(history) if history else ()
     assistant = _open(settings)
     if batch:
-        run_batch(batch, out, lambda query: {"answer": answer_json(_answer(assistant, query, filters))})
+        run_batch(batch, out, lambda query: {"answer": answer_json(_answer(assistant, query, filters, fresh))})
         return
-    answer = assistant.answer(str(question), turns, filters)
+    answer = assistant.answer(str(question), turns, filters, fresh=fresh)
     if as_json:
         print_json(answer_json(answer))
     else:
@@ -62,8 +64,8 @@ def _open(settings: AppSettings) -> Assistant:
     return open_assistant(settings)
 
 
-def _answer(assistant: Assistant, query: Query, filters: Filters) -> Answer:
-    return assistant.answer(query.question, query.history, filters)
+def _answer(assistant: Assistant, query: Query, filters: Filters, fresh: bool) -> Answer:
+    return assistant.answer(query.question, query.history, filters, fresh=fresh)
 
 
 def read_history_file(file: Path) -> tuple[Turn, ...]:

@@ -91,6 +91,8 @@ class Answering:
         voice = preferences.voice(answer.status, question.way)
         if voice != "say" and not place.messages:
             place.leave(UNSURE_EMOJI if voice == "emoji" else None)
+            with _told():
+                self.store.forget([answer.id])
             return f"{answer.status}, unsaid"
         self._show(question, answer, place)
         return f"{answer.status} as {answer.id}"
@@ -133,6 +135,7 @@ class Answering:
             preferences.filters,
             language=preferences.answer_language,
             engine=preferences.answer_engine,
+            keep=self.memory.lasts,
         )
         with closing(steps):  # type: ignore[type-var]  # a generator, which Iterator does not say
             for event in steps:

@@ -43,12 +43,16 @@ class TurnBody(_Body):
 
 
 class AskBody(_Body):
-    """A question; with its history it may be a follow-up. Without an engine the setting says who answers."""
+    """A question; with its history it may be a follow-up. Without an engine the setting says who answers.
+
+    ``fresh``: written anew, though the same was asked before.
+    """
 
     question: str
     history: list[TurnBody] = []
     filters: FilterBody = FilterBody()
     engine: EngineChoice | None = None
+    fresh: bool = False
 
 
 class SearchBody(_Body):

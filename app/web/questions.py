@@ -77,7 +77,7 @@ def _steps(services: Services, body: AskBody) -> Generator[Step, None, None]:
     """The events of an answer; the last is the answer, kept by then, or saying that it could not be."""
     history = [turn.model_dump() for turn in body.history]
     filters = body.filters.filters()
-    for event in services.assistant.stream(body.question, history, filters, engine=body.engine):
+    for event in services.assistant.stream(body.question, history, filters, engine=body.engine, fresh=body.fresh):
         yield event.name, kept_or_told(services.store, event.data) if event.name == "answer" else event.data
 
 

@@ -46,10 +46,19 @@ class StubAssistant:
         self.asked: list[tuple[str, list[dict[str, str]], Any]] = []
         self.engines: list[str | None] = []  # that stream was asked for
         self.languages: list[str | None] = []  # likewise
+        self.fresh: list[bool] = []  # likewise
         self.index = StubIndex()
         self.tables = NameTables()
 
-    def answer(self, question: str, history: Any = (), filters: Any = None, *, engine: str | None = None) -> Answer:
+    def answer(
+        self,
+        question: str,
+        history: Any = (),
+        filters: Any = None,
+        *,
+        engine: str | None = None,
+        fresh: bool = False,
+    ) -> Answer:
         self.asked.append((question, list(history), filters))
         if isinstance(self.says, Exception):
             raise self.says
@@ -63,8 +72,11 @@ class StubAssistant:
         *,
         language: str | None = None,
         engine: str | None = None,
+        fresh: bool = False,
+        keep: bool = True,
     ) -> Iterator[Any]:
         self.engines.append(engine)
+        self.fresh.append(fresh)
         self.languages.append(language)
         yield SimpleNamespace(name="searching", data={"articles": 1})
         answer = self.answer(question, history, filters)

@@ -557,8 +557,11 @@ def test_the_command_line_writes_one_answer_and_a_batch(server, settings, tmp_pa
     assert said.startswith("◐ partly answered · 1 article · written by writer\n")
     assert "The fee for a visa is $185. [1] It is $999. [1] (not supported)" in said
     (tmp_path / "batch.jsonl").write_text('{"id": "1", "question": "What is the visa fee?"}\n', "utf-8")
-    batch = ["ask", "--batch", str(tmp_path / "batch.jsonl"), "--engine"]
+    batch = ["ask", "--batch", str(tmp_path / "batch.jsonl"), "--fresh", "--engine"]
     for engine in ("generative", "extractive"):
         answer = json.loads(CliRunner().invoke(cli, [*batch, engine]).stdout)["answer"]
         assert answer["engine"] == engine
         assert (answer["usage"]["cost_usd"] > 0) == (engine == "generative")
+    again = json.loads(CliRunner().invoke(cli, ["ask", "What is the visa fee?", "--json"]).stdout)
+    assert again["usage"]["cost_usd"] == 0
+    assert again["notices"][-1]["code"] == "given_again"

@@ -77,7 +77,7 @@ class MadeAssistant:
         self.go_on.set()
 
     def stream(
-        self, question: str, history: Any = (), filters: Any = None, *, engine: str | None = None
+        self, question: str, history: Any = (), filters: Any = None, *, engine: str | None = None, fresh: bool = False
     ) -> Iterator[Event]:
         self.asked.append((question, list(history), filters))
         self.engines.append(engine)

@@ -58,7 +58,9 @@ def test_a_question_may_say_who_answers(client, assistant) -> None:
     for engine in ("generative", "extractive", None):
         assert client.post("/api/ask", json={"question": "q", "engine": engine}).status_code == 200
     assert client.post("/api/ask", json={"question": "q", "engine": "both"}).status_code == 400
-    assert assistant.engines == ["generative", "extractive", None]
+    assert client.post("/api/ask", json={"question": "q", "fresh": True}).status_code == 200
+    assert assistant.engines == ["generative", "extractive", None, None]
+    assert assistant.fresh == [False, False, False, True]
 
 
 def test_events_come_in_the_order_of_the_contract_and_end_with_the_answer(client) -> None:
