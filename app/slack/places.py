@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
+from slack_sdk.errors import SlackApiError, SlackRequestError
 
 from app.answers.schema import Answer
 from app.render.slack import Buttons, SlackMessage, answer_messages, claim_text, closing_blocks, mrkdwn
@@ -21,7 +21,7 @@ RESPONSES = 5  # that Slack takes for one response_url
 
 
 class Place(Protocol):
-    """Where the answer to one question appears; a call that Slack refuses raises SlackApiError."""
+    """Where the answer to one question appears; a call that Slack refuses raises one of CALL_ERRORS."""
 
     @property
     def messages(self) -> list[str]:
@@ -202,7 +202,8 @@ class ToAsker:
             note = {"type": "context", "elements": [{"type": "plain_text", "text": cut, "emoji": False}]}
             messages = [*messages[: RESPONSES - 1], SlackMessage(cut, [note, *messages[-1].blocks])]
         for message in messages:
-            self._say(message)
+            if not self._say(message):
+                raise SlackRequestError("an answer's response_url was refused")
 
     def fail(self, sentence: str) -> None:
         """The sentence."""
@@ -214,11 +215,12 @@ class ToAsker:
     def leave(self, emoji: str | None = None) -> None:
         """Nothing is to be taken away."""
 
-    def _say(self, message: SlackMessage) -> None:
+    def _say(self, message: SlackMessage) -> bool:
+        """Whether Slack took it."""
         body: dict[str, Any] = {"response_type": "ephemeral", "replace_original": False, "text": message.text}
         if message.blocks:
             body["blocks"] = list(message.blocks)
-        self._clients.respond(self._question.response_url, body)
+        return self._clients.respond(self._question.response_url, body)
 
 
 def _text_of(answer: Answer) -> str:

@@ -292,6 +292,18 @@ def test_an_answer_that_slack_does_not_take_is_not_kept(tmp_path: Path) -> None:
         assert at.memory.kept("0f3a") is None
 
 
+def test_an_answer_that_its_asker_never_sees_is_not_kept(tmp_path: Path) -> None:
+    with desk(StubAssistant(), tmp_path) as at:
+        at.slack.failures["response_url"] = [Failure(404), None]
+        at.slack.runs(ANNA, "How much does Washington want?")
+        assert [each.text[:20] for each in at.whispers(ANNA, GENERAL)] == [
+            "Looking it up: How m",
+            "Something went wrong",
+        ]
+        assert at.store.answer("0f3a") is None
+        assert at.memory.kept("0f3a") is None
+
+
 def test_of_an_answer_that_slack_takes_in_part_nothing_is_left_but_a_sentence(tmp_path: Path) -> None:
     many = tuple(cite(number, FIRST, article_id=f"a{number}") for number in range(1, 120))
     with desk(StubAssistant(answered(citations=many)), tmp_path) as at:
