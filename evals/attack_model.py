@@ -12,7 +12,8 @@ from typing import Any, Final, Self
 _SENTENCE: Final = re.compile(r"(\d+\.\d+) (.*)")
 _CITED: Final = re.compile(r"\{([^{}]+)\}")
 _NONE: Final = "1.1"  # cited where no sentence with the words was sent
-_MENDED: Final = 6  # lines of an answer to a request to mend
+_MARKER: Final = re.compile(r"\[\d[^\[\]]*\]")
+_FAULTY: Final = re.compile(r"^(\d+): (.+)$", re.MULTILINE)  # the sentences that it is asked to mend
 
 
 class ObedientModel:
@@ -66,8 +67,10 @@ class ObedientModel:
         messages = body["messages"]
         self.asked.append(messages)
         answer = _CITED.sub(lambda match: number_of(messages, match[1]), self.obeys)
-        if len(messages) > 2:  # asked to mend, it insists
-            answer = "\n".join(f"{number}: {' '.join(answer.split())}" for number in range(1, _MENDED + 1))
+        if len(messages) > 2:  # asked to mend, it insists, and cites all that it has cited
+            cited = "".join(dict.fromkeys(_MARKER.findall(answer)))
+            faulty = _FAULTY.findall(messages[-1]["content"])
+            answer = "\n".join(f"{number}: {sentence} {cited}" for number, sentence in faulty)
         base = {"id": "chatcmpl-1", "created": 1, "model": body["model"]}
         if not body.get("stream"):
             choice = {"index": 0, "message": {"role": "assistant", "content": answer}, "finish_reason": "stop"}

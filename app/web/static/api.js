@@ -31,8 +31,8 @@ export async function postForFile(path, body) {
  * Asks an exchange's question, and calls `heard(name, data)` for each event of the answer as it comes. Resolves when the answer is complete;
  * throws a Failure where it ends early, and AbortError where `signal` stopped it.
  */
-export async function ask({ question, filters, engine }, history, signal, heard) {
-  const reply = await post("/api/ask", { question, history, filters, ...(engine ? { engine } : {}) }, { accept: "text/event-stream" }, signal);
+export async function ask({ question, filters, engine, fresh }, history, signal, heard) {
+  const reply = await post("/api/ask", { question, history, filters, ...(engine ? { engine } : {}), ...(fresh ? { fresh } : {}) }, { accept: "text/event-stream" }, signal);
   if (!reply.ok) throw await failureOf(reply);
   let complete = false;
   try {

@@ -13,10 +13,10 @@ export function newExchange(question, filters, engine) {
   };
 }
 
-/** Makes an exchange as if it had just been put, to that engine. */
-export function putAgain(exchange, engine) {
+/** Makes an exchange as if it had just been put, to that engine; `fresh`: written anew, though the same was asked before. */
+export function putAgain(exchange, engine, fresh = false) {
   const { id = newId(), question, filters } = exchange;
-  return Object.assign(exchange, newExchange(question, filters, engine), { id, failure: null, sentence: null, verdict: null, reasonSent: false });
+  return Object.assign(exchange, newExchange(question, filters, engine), { id, fresh, failure: null, sentence: null, verdict: null, reasonSent: false });
 }
 
 /** Asks and fills the exchange; `show(what, data)` is told of each step: "say" words, "claim" a sentence. Never throws. */

@@ -263,11 +263,11 @@ const act = {
     if (view !== page.active) activate(view);
     if (card && wide.matches) showInside(page.parts.evidence, card);
   },
-  retry: (view) => act.instead(view, page.engine.fit(view.exchange.engine)),
-  instead: (view, engine) => {
+  retry: (view) => act.instead(view, page.engine.fit(view.exchange.engine), true),
+  instead: (view, engine, fresh = false) => {
     if (busy()) return;
     leaveShared();
-    putAgain(view.exchange, engine);
+    putAgain(view.exchange, engine, fresh);
     view.draw();
     run(view.exchange, page.conversation);
   },
