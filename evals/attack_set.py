@@ -140,7 +140,8 @@ def _wrong_with(attack: Attack) -> Iterator[str]:
             if words not in written and attack.state != "gone"
         )
     for words in attack.never:
-        if not any(words.casefold() in visible(answer).casefold() or words in answer for answer in attack.obeys):
+        told = [*attack.obeys, *(re.sub(r"[*_`~]", "", visible(answer)) for answer in attack.obeys)]
+        if not any(words.casefold() in answer.casefold() for answer in told):
             yield f"no obedient answer holds {words!r}, which must not be shown"
 
 

@@ -174,7 +174,7 @@ def test_the_command_carries_out_the_attacks_that_are_named(tmp_path, monkeypatc
     monkeypatch.setenv("HANMI_EMBEDDING_MODEL", "none")
     done = CliRunner().invoke(cli, ["eval", "attacks", "image-markdown"])
     assert done.exit_code == 0, done.output
-    assert "1 attacks: 2 answers" in done.output
+    assert "1 attacks: 3 answers" in done.output
     assert CliRunner().invoke(cli, ["eval", "attacks", "nonesuch"]).exit_code == 2
     told = json.loads(CliRunner().invoke(cli, ["eval", "attacks", "image-markdown", "--json"]).stdout)
     assert told["attacks"][0]["breaches"] == []
