@@ -40,6 +40,8 @@ _EMPTY = (
     ("never", "before"),
     ("no", "sooner"),
     ("not", "until"),
+    ("without", "delay"),
+    ("without", "question"),
     ("nothing", "less"),
     ("never", "ending"),
 )

@@ -75,7 +75,11 @@ def exchanged_times(claim: Statement, given: Statement) -> Iterator[Exchanged]:
                 continue
             straight = len(order.first & other.first) + len(order.second & other.second)
             ends = len(order.first & other.second), len(order.second & other.first)
-            if sum(ends) > straight and sum(ends) > 1 and (order.kind != "rank" or all(ends)):
+            if order.kind == "rank":  # "took priority" stands before "over" in both
+                exchanged = all(ends) and not order.second & other.second
+            else:
+                exchanged = sum(ends) > max(straight, 1)
+            if exchanged:
                 yield Exchanged(order.start, order.end)
                 break
 
@@ -135,7 +139,7 @@ def _ranks(statement: Statement) -> Iterator[_Order]:
 
 
 def _around(statement: Statement, start: int, end: int) -> tuple[frozenset[str], frozenset[str]]:
-    """Stems on both sides of a word of time; where it opens its sentence or follows a comma, of the clauses behind it."""
+    """Stems on both sides of a word of time; where it opens a sentence or follows a comma, of the clauses behind it."""
     before = [word for word in statement.words if word.end <= start][-_REACH:]
     behind = [word for word in statement.words if word.start >= end]
     between = [token[2] for token in statement.tokens if before and before[-1].end <= token[0] < start]

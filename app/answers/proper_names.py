@@ -33,7 +33,8 @@ _SPEAKS_OR_ACTS = re.compile(
 )
 _SHOUTED = re.compile(r"\b[A-Z]{4,}(?=:|[ ’'][A-Z ]*:)")  # a transcript's label: "PRESIDENT YOON:"
 _ON_X = re.compile(r"\b(?:on|to|via|from) X\Z")  # the one name of a single letter
-_PLURAL = re.compile(r"(?:s|ing|ly)\Z")
+# A plural or an abstract noun at the head of a sentence: "Gratitude was expressed".
+_COMMON = re.compile(r"(?:s|ing|ly|ude|ion|ment|ness|ity|nce|ism|ship|age|ure)\Z")
 # Whose words a document of such an outlet or office are: "the Administration" there is the American one.
 _HOME = {
     "United States": r"White House|State Department|Department of|Pentagon|USTR|Treasury|Congress|U\.?S\.? ",
@@ -124,7 +125,7 @@ def _is_name(match: re.Match[str], text: str) -> bool:
         (following and fold(following[1]) not in _GENERIC)
         or sum(map(str.isupper, word)) > 1
         or behind.startswith(("’s", "'s"))
-        or (_SPEAKS_OR_ACTS.match(behind) and not _PLURAL.search(word) and analyse(word))
+        or (_SPEAKS_OR_ACTS.match(behind) and not _COMMON.search(word) and analyse(word))
     )
 
 
@@ -167,7 +168,8 @@ class KnownNames:
         if mention.name and mention.name.name in self._names:
             return True
         if mention.name and mention.name.group in _CARRIED_INSIDE:
-            return False
+            # "European" is met by "European Union", but "Korean" not by "North Korean".
+            return mention.name.group == "places" and fold(mention.written) in self._words
         if mention.name and mention.name.group == "people":
             return mention.written in mention.name.alone and self._writes(mention.written)
         forms = [mention.written]

@@ -33,7 +33,7 @@ _SHARED_BAR = 0.15  # share of an English claim's words that the evidence has to
 # Where and by whom something is said: no part of what is said.
 _LEAD_IN = re.compile(
     r"according to|readout|fact sheet|statement|remarks|briefing|article|analysis|proclamation|declaration|transcript"
-    r"|\b(?:said|says|wrote|writes|told|noted|notes|reported|reports|quoted|stated|states)\b",
+    r"|\b(?:said|says?|wrote|writes|told|noted|notes|reported|reports|quoted|stated|states)\b",
     re.IGNORECASE,
 )
 

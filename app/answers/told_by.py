@@ -40,7 +40,7 @@ think promise pledge vow announce acknowledge admit assert maintain describe cal
 recall predict reiterate reaffirm affirm suggest ask post report confirm demand urge want seek press threaten reject
 dismiss refuse oppose accuse agree welcome commit underscore hope propose request deny criticize condemn support
 clear view speak highlight recognize commend congratulate share discuss applaud decide intend plan offer invite
-convey point see"""
+convey point see reveal disclose assess estimate judge find concern alarm"""
 _WILL = frozenset(map(stem, _WILL_LIST.split()))
 _WILL_REACH, _CLOSE_REACH = 12, 3
 _GOVERNMENT = re.compile(r"Administration|White House|[Gg]overnment|행정부|백악관|정부")

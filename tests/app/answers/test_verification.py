@@ -48,6 +48,17 @@ MANY = Evidence(
     outlet="The Diplomat",
     published="2025-09",
 )
+CROSSED = Evidence(
+    "From May 2-May 12 3.5 million people crossed the strait, against 1.7 million in 2019: 2022 was the busiest year, "
+    "many ships were counted, and ships took priority over cars.",
+    outlet="White House",
+    published="2022-05-20",
+    kind="statement",
+)
+RAISED = Evidence(
+    "They agreed that output must rise immediately as Seoul sees softening prices.", outlet="Yonhap", published="2022"
+)
+THANKS = Evidence("Korean firms thanked the U.S. Federal Reserve and voiced their gratitude.", outlet="Yonhap")
 SUMS = Evidence(
     "The deal includes $150 billion of Korean investment in the shipbuilding sector and $200 billion of Korean "
     "investment under a memorandum on strategic industries.",
@@ -79,6 +90,12 @@ def codes(verdict) -> list[str]:
         ("이재명 대통령은 트럼프의 요구를 받아들이면 1997년과 같은 금융위기를 맞을 것이라고 말했다.", SAID),
         ("Many in South Korea think Washington is extorting them rather than seeking a fair deal.", MANY),
         ("Shipbuilding gets $150 billion and the memorandum provides another $200 billion.", SUMS),
+        ("Three and a half million people, about double the 1.7 million of 2019, crossed.", CROSSED),
+        ("The trips ended on the 12th, Washington said in May 2022.", CROSSED),
+        ("According to the May 2022 statement, no year has been busier than 2022.", CROSSED),
+        ("Seoul said it would lift output, as prices softened.", RAISED),
+        ("They must raise output without delay, the two agreed.", RAISED),
+        ("Gratitude was voiced by Korean firms to the Fed.", THANKS),
     ],
 )
 def test_paraphrases_are_carried(verifier, claim, evidence):
@@ -112,6 +129,13 @@ def test_paraphrases_are_carried(verifier, claim, evidence):
         ("North Korea continues to supply Russia with refined petroleum.", SUPPLY, "direction"),
         ("Russia backed the renewal of a sanctions panel.", SUPPLY, "direction"),
         ("Trump said the South would face another financial crisis.", SAID, "speaker"),
+        ("Pyongyang said that the ships were counted.", CROSSED, "speaker"),
+        ("Four and a half million people crossed.", CROSSED, "number"),
+        ("The number of people tripled from 1.7 million.", CROSSED, "number"),
+        ("The trips ended on the 13th.", CROSSED, "number"),
+        ("Cars took priority over ships.", CROSSED, "direction"),
+        ("Few ships were counted.", CROSSED, "direction"),
+        ("American firms thanked the South Korean bank.", THANKS, "direction"),
         ("All South Koreans believe the U.S. is extorting South Korea.", MANY, "support"),
         (
             "South Koreans believe the U.S. is extorting them, and their parliament debated new export subsidies.",
