@@ -84,8 +84,15 @@ _KOREAN: Final = "|".join(
         r"^(?:시스템|사용자|어시스턴트) ?:",
     )
 )
+_ELSEWHERE: Final = "|".join(
+    (
+        r"\bignor(?:a|e|en|ez|iere|ieren sie|are) (?:\w+ ){0,3}"
+        r"(?:instrucciones|instructions|anweisungen|istruzioni|instruções)\b",
+        r"忽略.{0,12}(?:指令|指示|提示)|指示.{0,6}無視",
+    )
+)
 _PLANTED: Final = re.compile(
-    rf"{_MARKUP}|{_ADDRESSED}|{_KOREAN}"
+    rf"{_MARKUP}|{_ELSEWHERE}|{_ADDRESSED}|{_KOREAN}"
     rf"|^(?:[a-z][\w ]{{0,40}}[:>] *)?(?:(?:please|now|then|and|also),? +)*(?:{_ORDERED})"
 )
 # Letters of other scripts that look like Latin ones, and digits that stand for letters.
