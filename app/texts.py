@@ -147,7 +147,7 @@ _TEXTS: dict[str, dict[Language, str]] = {
         "ko": "수록된 글은 질문의 일부에만 답합니다. 다음에 대한 내용은 찾지 못했습니다: {parts}",
     },
     "unsupported": {
-        "en": "{count} of {total} sentences are not carried by the passages they cite; they are marked.",
+        "en": "Not carried by what they cite, and marked: {count} of {total} sentences.",
         "ko": "문장 {total}개 중 {count}개는 인용한 대목이 뒷받침하지 않아 표시했습니다.",
     },
     "bm25_only": {

@@ -42,8 +42,9 @@ _LEFT_OUT = re.compile(r"…|\.\.\.|\[[^\]]*\]")
 _QUOTED_WORDS = 3  # from which words in quotation marks are a quotation, and not a way to hold a word at a distance
 # Who answers is never "I" or "we": outside quotation marks that is a speaker's voice with nobody's name to it.
 _FIRST_PERSON = re.compile(
-    r"(?<!War )(?<!Article )(?<!Title )\bI(?=['’](?:m|ve|ll|d)\b| (?:am|was|have|had|will|would|do|did|can|could|shall|must|want|hope|think|believe"
-    r"|know|look|thank|welcome|expect|ask|call|support|agree)\b)|\b(?:[Mm]y|[Mm]yself|[Ww]e|[Oo]ur|[Oo]urselves)\b"
+    r"(?<!War )(?<!Article )(?<!Title )\bI(?=['’](?:m|ve|ll|d)\b| (?:am|was|have|had|will|would|do|did|can|could|shall"
+    r"|must|want|hope|think|believe|know|look|thank|welcome|expect|ask|call|support|agree)\b)"
+    r"|\b(?:[Mm]y|[Mm]yself|[Ww]e|[Oo]ur|[Oo]urselves)\b"
     r"|(?<!\w)(?:저는|제가|저희는|저희가|저희의|나는|내가|우리는|우리가|우리의)(?!\w)"
 )
 # Words that carry on what a sentence before has attributed.
@@ -94,7 +95,8 @@ class ClaimChecker:
         fragment = above and not _ENDS.search(written.text) and len(written.text.split()) < _FRAGMENT_WORDS
         claim = f"{above} {written.text}" if fragment else written.text
         units, faults = self._held_against(claim, written.refs)
-        text, attributed = self._attributed(written.text, units, before)
+        # What nothing carries is put in nobody's mouth.
+        text, attributed = (written.text, frozenset[str]()) if faults else self._attributed(written.text, units, before)
         return Checked(written, text, tuple(units), tuple(faults), attributed)
 
     def _held_against(self, claim: str, refs: Sequence[Ref]) -> tuple[list[Unit], list[Fault]]:

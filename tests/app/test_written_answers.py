@@ -222,7 +222,7 @@ def test_what_is_not_carried_is_marked_and_counted(server, written, kind):
     assert answer.status == "partial"
     assert "*(not supported)*" in answer.text
     (told,) = [notice.text for notice in answer.notices if notice.code == "unsupported"]
-    assert told.startswith("1 of 3 sentences")
+    assert told.endswith(": 1 of 3 sentences.")
     assert len(server.requests) == 2
     assert "1: " in server.requests[1].body["messages"][-1]["content"]
 

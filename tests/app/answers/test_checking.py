@@ -227,14 +227,19 @@ def test_a_sentence_from_opinion_says_whose_it_is(claim, names):
 def test_the_sentence_after_one_that_names_its_author_may_carry_on():
     check = checker(Strict(lambda *_: True), article(**COLUMN))
     first = check.check(written("Park argues that it rained.", (1, 2)))
-    assert check.check(written("She adds that nobody left.", (1, 2)), first).text == "She adds that nobody left."
+    assert check.check(written("She adds that it rained.", (1, 2)), first).text == "She adds that it rained."
     assert check.check(written("The column ends there.", (1, 2)), first).text == "The column ends there."
-    assert check.check(written("Nobody left.", (1, 2)), first).text == "Nobody left (The Korea Herald)."
-    assert check.check(written("Nobody left", (1, 2)), first).text == "Nobody left (The Korea Herald)"
-    assert check.check(written("Nobody “left.”", (1, 2)), first).text == "Nobody “left.” (The Korea Herald)"
+    assert check.check(written("It rained.", (1, 2)), first).text == "It rained (The Korea Herald)."
+    assert check.check(written("It rained", (1, 2)), first).text == "It rained (The Korea Herald)"
+    assert check.check(written("It “rained.”", (1, 2)), first).text == "It “rained.” (The Korea Herald)"
     nameless = checker(Strict(lambda *_: True), article(kind="opinion", published="2025"))
     named = nameless.check(written("A title has it that it rained.", (1, 2)))
-    assert nameless.check(written("Nobody left.", (1, 2)), named).text.startswith("According to “A title” (2025): ")
+    assert nameless.check(written("It rained.", (1, 2)), named).text.startswith("According to “A title” (2025): ")
+
+
+def test_what_nothing_carries_is_put_in_nobodys_mouth():
+    one = checker(Strict(), article(**COLUMN)).check(written("The pact was signed in Busan.", (1, 1)))
+    assert (one.supported, one.text) == (False, "The pact was signed in Busan.")
 
 
 def test_news_needs_no_lead_in_and_a_quoted_speaker_is_enough():

@@ -68,7 +68,7 @@ def test_the_shell_is_what_the_script_looks_for() -> None:
 
 
 def test_shapes_and_status_words_are_those_of_the_other_surfaces() -> None:
-    words, shapes = (FOLDER / "words.js").read_text("utf-8"), (FOLDER / "conversation.js").read_text("utf-8")
+    words, shapes = (FOLDER / "words.js").read_text("utf-8"), (FOLDER / "status.js").read_text("utf-8")
     for status, shape in SHAPES.items():
         assert f'{status}: "{shape}"' in shapes
     for said in STATUS_WORDS.values():
@@ -97,7 +97,7 @@ def test_every_word_is_used_and_every_word_used_is_there() -> None:
     ] == []
 
 
-LEAD_IN = re.search(r"const LEAD_IN = /(.+)/su;", (FOLDER / "conversation.js").read_text("utf-8"))
+LEAD_IN = re.search(r"const LEAD_IN = /(.+)/su;", (FOLDER / "prose.js").read_text("utf-8"))
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
