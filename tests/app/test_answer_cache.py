@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -25,12 +24,6 @@ from tests.fake_openai import Failure, FakeOpenAI
 ASKED = "How much does Washington want Seoul to invest, and in what form?"
 GOOD = "The Diplomat reports that Washington is reportedly demanding the $350 billion in cash [{hand over the $350}]."
 FALSE = "The Diplomat says that Washington demands $530 billion in cash [{hand over the $350}]."
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[FakeOpenAI]:
-    with FakeOpenAI() as server:
-        yield server
 
 
 @pytest.fixture

@@ -6,28 +6,16 @@ import json
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
-from app.cli import cli
 from app.export import export
 from app.render import answer_json
 from app.store import Feedback, Store
+from tests.app.command_line import hanmi
 from tests.app.samples import answered
 
+pytestmark = pytest.mark.usefixtures("home")
+
 HELD = "Seoul will invest $350 billion in American shipyards by 2030."
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for name, value in (("HOME", "home"), ("CORPUS", "corpus")):
-        monkeypatch.setenv(f"HANMI_{name}", str(tmp_path / value))
-    monkeypatch.setenv("HANMI_EMBEDDING_MODEL", "none")
-    monkeypatch.chdir(tmp_path)
-    return tmp_path / "home"
-
-
-def hanmi(*arguments: str) -> Result:
-    return CliRunner().invoke(cli, list(arguments))
 
 
 @pytest.fixture

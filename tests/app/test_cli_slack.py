@@ -9,29 +9,17 @@ import sys
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
-from app.cli import cli
 from app.slack.memory import FILE, Kept, Memory
 from app.store import Store
 from evals.bench.fake_slack.server import FakeSlack
 from evals.bench.fake_slack.web_api import APP_TOKEN, BOT_TOKEN
 from evals.bench.fake_slack.workspace import ANNA, BOT_USER, GENERAL
+from tests.app.command_line import hanmi
+
+pytestmark = pytest.mark.usefixtures("home")
 
 ROOT = Path(__file__).resolve().parents[2]
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for name, value in (("HOME", "home"), ("CORPUS", "corpus")):
-        monkeypatch.setenv(f"HANMI_{name}", str(tmp_path / value))
-    monkeypatch.setenv("HANMI_EMBEDDING_MODEL", "none")
-    monkeypatch.chdir(tmp_path)
-    return tmp_path / "home"
-
-
-def hanmi(*arguments: str) -> Result:
-    return CliRunner().invoke(cli, list(arguments))
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,6 @@ import json
 import logging
 import os
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -38,18 +37,10 @@ TALKS = "The outlet says the two countries were still negotiating over the inves
 REJECTED = "South Korean leaders rejected the demand as unrealistic, The Diplomat writes [{out of hand}]."
 
 
-@pytest.fixture(scope="module")
-def running() -> Iterator[FakeOpenAI]:
-    with FakeOpenAI() as server:
-        yield server
-
-
 @pytest.fixture
 def server(running: FakeOpenAI) -> FakeOpenAI:
     """As it was at first."""
-    fresh = vars(FakeOpenAI())
-    fresh.pop("_count_lock")
-    vars(running).update(fresh)
+    running.reset()
     return running
 
 
